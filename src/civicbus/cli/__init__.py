@@ -1,0 +1,27 @@
+"""The command line: `civicbus COMMAND`. Each command stands in a module of its own.
+
+Exit codes: 0 answered or done, 1 refused or failed, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+import typer
+
+COMMANDS: tuple[str, ...] = ()
+
+app = typer.Typer(
+    name="civicbus",
+    help="Ask the registers, not the citizen.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,  # locals hold personal data
+    rich_markup_mode=None,
+)
+
+
+def main() -> None:
+    """Run the command line."""
+    for name in COMMANDS:
+        importlib.import_module(f"civicbus.cli.{name}").register(app)
+    app()

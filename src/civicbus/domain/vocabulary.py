@@ -1,0 +1,101 @@
+"""The closed vocabularies of events. Each is an enum of the same name in `schemas/`.
+
+On the wire every enum has a further symbol, UNKNOWN: what an old reader sees in place of a symbol
+that it does not know. It states nothing, so no event may be built with it.
+"""
+
+from enum import StrEnum
+
+
+class Change(StrEnum):
+    """What an event does. All but CREATED name the event that they change."""
+
+    CREATED = "CREATED"
+    CORRECTED = "CORRECTED"
+    ENDED = "ENDED"
+    REINSTATED = "REINSTATED"
+
+
+class LegalState(StrEnum):
+    """How far an act has come in law: only REGISTERED and DECLARED (by a court) have force."""
+
+    NOTIFIED = "NOTIFIED"
+    REGISTERED = "REGISTERED"
+    DECLARED = "DECLARED"
+
+
+class Cause(StrEnum):
+    """Why the event is published now; subscribers may divert bulk causes."""
+
+    GENUINE = "GENUINE"
+    BULK = "BULK"
+    MIGRATION = "MIGRATION"
+    CORRECTION = "CORRECTION"
+
+
+class Role(StrEnum):
+    """In which capacity an act concerns a person."""
+
+    CHILD = "CHILD"
+    MOTHER = "MOTHER"
+    FATHER = "FATHER"
+    PARENT = "PARENT"  # where the register does not say which
+    DECEASED = "DECEASED"
+    PARTNER = "PARTNER"
+    PERSON = "PERSON"  # the one whose record it is
+
+
+class BasisKind(StrEnum):
+    """The kind of document that an entry rests on."""
+
+    DEED = "DEED"
+    CERTIFICATE = "CERTIFICATE"
+    JUDGMENT = "JUDGMENT"
+    DECLARATION = "DECLARATION"
+    FOREIGN_DOCUMENT = "FOREIGN_DOCUMENT"
+    EX_OFFICIO = "EX_OFFICIO"
+
+
+class Sex(StrEnum):
+    """ISO/IEC 5218."""
+
+    NOT_KNOWN = "NOT_KNOWN"
+    MALE = "MALE"
+    FEMALE = "FEMALE"
+    NOT_APPLICABLE = "NOT_APPLICABLE"
+
+
+class UnionKind(StrEnum):
+    """Forms of union that a register keeps."""
+
+    MARRIAGE = "MARRIAGE"
+    PARTNERSHIP = "PARTNERSHIP"
+
+
+class UnionEnd(StrEnum):
+    """Why a union ended. A union that was void is annulled instead: it never was."""
+
+    DISSOLUTION = "DISSOLUTION"
+    DEATH = "DEATH"
+    PRESUMED_DEATH = "PRESUMED_DEATH"
+
+
+class RegistrationEnd(StrEnum):
+    """Why a register stopped keeping a person's record up to date (Dutch LO3 67.20)."""
+
+    DEATH = "DEATH"
+    EMIGRATION = "EMIGRATION"
+    NON_RESIDENT = "NON_RESIDENT"
+    DECISION = "DECISION"
+    ERROR = "ERROR"
+    ERASED = "ERASED"
+
+
+class AnnulmentReason(StrEnum):
+    """Why something recorded is withdrawn (after GOV.UK's update reasons)."""
+
+    WRONG_PERSON = "WRONG_PERSON"
+    NEVER_HAPPENED = "NEVER_HAPPENED"
+    FORMAL_CORRECTION = "FORMAL_CORRECTION"
+    COURT_RULING = "COURT_RULING"
+    ROW_ACCEPTED = "ROW_ACCEPTED"  # withdraws a Refusal: the row has since been mapped

@@ -1,0 +1,27 @@
+"""The topics of the bus and how records find their partition.
+
+Person topics hold one record for each concerned person, under the person key; a watermark stands
+in every partition under the source's name. All have the same number of partitions, for life.
+"""
+
+from __future__ import annotations
+
+from aiokafka.partitioner import murmur2
+
+from civicbus.domain.families import FAMILIES, Family
+
+PERSON_TOPICS: dict[str, Family] = {family.topic: family for family in FAMILIES.values()}
+QUARANTINE_TOPIC = "civic.quarantine.v1"
+ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC)
+
+WATERMARK_KEY_PREFIX = b"source:"
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """The partition of a key, as Kafka's own default partitioner has it."""
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+def watermark_key(source: str) -> bytes:
+    """The record key of a source's watermarks."""
+    return WATERMARK_KEY_PREFIX + source.encode()
