@@ -22,7 +22,7 @@ LATEST_YEAR = 9998
 # too large answers "unknown", one that is too small could answer wrongly.
 ABOUT_A_DAY = timedelta(days=31)
 ABOUT_A_MONTH = timedelta(days=92)
-ABOUT_A_YEAR = timedelta(days=366)
+ABOUT_A_YEAR = timedelta(days=365)  # from the last day of LATEST_YEAR this still is a date
 
 
 class Qualifier(StrEnum):

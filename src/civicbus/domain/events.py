@@ -35,12 +35,15 @@ from civicbus.domain.vocabulary import (
 
 MAX_TEXT = 1_000
 MAX_CONCERNED = 64
+MAX_LISTED = 64  # identifiers of a person, elements under investigation
 UUID_PATTERN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SOURCE_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 EARLIEST_TIME = datetime(1850, 1, 1, tzinfo=UTC)
 LATEST_TIME = datetime(9998, 12, 31, tzinfo=UTC)
 # Registers write local dates; the day may already be tomorrow somewhere.
 CLOCK_TOLERANCE = timedelta(days=1)
+# A departure may be announced before it counts; years ahead, it is a slip of the pen.
+EFFECT_AHEAD = timedelta(days=365)
 
 # Text that could change how a line is read or shown: control characters, NUL, overrides of the
 # writing direction, lone surrogates. Tab and line breaks occur in addresses and are allowed.
@@ -99,8 +102,7 @@ class Header:
     own running number. `environment` keeps test data out of a live deployment.
 
     Raises:
-        InvalidEventError: with reason `uuid`, `source`, `sequence`, `text`, `collection`, `range`
-            or `rule`.
+        InvalidEventError: with reason `uuid`, `text`, `size`, `collection`, `range` or `rule`.
     """
 
     event_id: str
@@ -124,11 +126,14 @@ class Header:
             check_uuid(self.target_event_id, "header.target_event_id")
         check_source(self.source, "header.source")
         if self.source_sequence < 0:
-            raise InvalidEventError("sequence", "header.source_sequence", "must not be negative")
+            raise InvalidEventError("range", "header.source_sequence", "must not be negative")
         if not 1 <= len(self.concerned) <= MAX_CONCERNED:
             raise InvalidEventError(
                 "collection", "header.concerned", f"1 to {MAX_CONCERNED} persons are needed"
             )
+        check_listed(self.under_investigation, "header.under_investigation")
+        for concerned in self.concerned:
+            check_listed(concerned.identifiers, "header.concerned.identifiers")
         check_time(self.registered_at, "header.registered_at")
         check_texts(self)
         if self.target_event_id == self.event_id:
@@ -139,6 +144,12 @@ class Header:
             )
         if self.occurred.earliest > day_of(self.registered_at + CLOCK_TOLERANCE):
             raise InvalidEventError("rule", "header.occurred", "lies after it was registered")
+        if self.effective_from is not None and self.effective_from.earliest > day_of(
+            self.registered_at + EFFECT_AHEAD
+        ):
+            raise InvalidEventError(
+                "rule", "header.effective_from", "lies more than a year after it was registered"
+            )
 
     def keys(self) -> tuple[str, ...]:
         """The person keys under which the event is published, each once, in order."""
@@ -179,6 +190,13 @@ class Death:
         need_role(self.header, Role.DECEASED)
         if self.age_years is not None and not 0 <= self.age_years <= 150:
             raise InvalidEventError("range", "age_years", "must lie between 0 and 150")
+        for concerned in self.header.concerned:
+            if concerned.role is Role.DECEASED and _starts_after(
+                concerned.birth_date, self.header.occurred
+            ):
+                raise InvalidEventError(
+                    "rule", "header.concerned.birth_date", "lies after the death"
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +298,7 @@ class SourceWatermark:
         check_time(self.complete_through, "complete_through")
         for name in ("sequence", "partition_records"):
             if getattr(self, name) < 0:
-                raise InvalidEventError("sequence", name, "must not be negative")
+                raise InvalidEventError("range", name, "must not be negative")
 
 
 Event = Birth | Death | Union | Registration | MissingDeclaration | Annulment | Refusal
@@ -310,7 +328,12 @@ def check_uuid(text: str, where: str) -> None:
 
 def check_source(text: str, where: str) -> None:
     if len(text) > 64 or not SOURCE_PATTERN.fullmatch(text):
-        raise InvalidEventError("source", where, "lower-case letters, digits, single hyphens")
+        raise InvalidEventError("text", where, "lower-case letters, digits, single hyphens")
+
+
+def check_listed(items: tuple[object, ...], where: str) -> None:
+    if len(items) > MAX_LISTED:
+        raise InvalidEventError("collection", where, f"more than {MAX_LISTED} items")
 
 
 def check_time(moment: datetime, where: str) -> None:
@@ -338,3 +361,8 @@ def check_texts(value: object, where: str = "") -> None:
 def need_role(header: Header, role: Role) -> None:
     if not any(concerned.role is role for concerned in header.concerned):
         raise InvalidEventError("rule", "header.concerned", f"needs a person in the role {role}")
+
+
+def _starts_after(birth: PartialDate | None, death: PartialDate) -> bool:
+    """True if every day that the birth date may stand for is after every day of the death."""
+    return birth is not None and birth.earliest > death.latest

@@ -60,7 +60,9 @@ class Codec:
         schema = self.catalogue.versions[schema_id]
         body = io.BytesIO(framed)
         body.seek(FRAME.size)
-        plain = fastavro.schemaless_reader(body, schema.parsed, None, handle_unicode_errors="strict")
+        plain = fastavro.schemaless_reader(
+            body, schema.parsed, None, handle_unicode_errors="strict"
+        )
         assert isinstance(plain, dict)
         return from_plain(schema.record, plain)
 

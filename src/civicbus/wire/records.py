@@ -1,7 +1,8 @@
 """Between the domain's frozen dataclasses and the plain dicts that fastavro reads and writes.
 
 Both sides have the same field names in the same nesting, so one function each way serves every
-record type. Enums are their symbols, tuples are arrays; fastavro itself turns moments into milliseconds.
+record type. Enums are their symbols, tuples are arrays; fastavro itself turns moments into
+milliseconds. A schema version may lack a field that has come since; then the default holds.
 """
 
 from __future__ import annotations
@@ -9,13 +10,20 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from civicbus.domain.events import EVENT_TYPES, Event, InvalidEventError, SourceWatermark
+from civicbus.domain.events import (
+    EVENT_TYPES,
+    MAX_CONCERNED,
+    MAX_LISTED,
+    Event,
+    InvalidEventError,
+    SourceWatermark,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -58,22 +66,42 @@ def from_millis(millis: int) -> datetime:
     return EPOCH + timedelta(milliseconds=millis)
 
 
+class _MisfitError(InvalidEventError):
+    """A decoded value that its field cannot hold; each level on the way up adds its name."""
+
+    def __init__(self, reason: str, field: str) -> None:
+        super().__init__(reason, field, "a value that is not allowed")
+
+
 @cache
 def _builder(kind: type) -> Callable[[Any], Any]:
     """A function that builds a dataclass from its dict form; made once for each type."""
     hints = typing.get_type_hints(kind)
-    builders = {field.name: _converter(hints[field.name]) for field in fields(kind)}
+    converters = {field.name: _converter(hints[field.name]) for field in fields(kind)}
+    needed = [
+        field.name
+        for field in fields(kind)
+        if field.default is MISSING and field.default_factory is MISSING
+    ]
 
     def build(plain: dict[str, Any]) -> Any:
+        for name in needed:
+            if name not in plain:
+                raise _MisfitError("schema", name)
         values = {}
-        for name, convert in builders.items():
+        for name, convert in converters.items():
+            if name not in plain:
+                continue
             try:
                 values[name] = convert(plain[name])
+            except _MisfitError as error:
+                raise _MisfitError(error.reason, f"{name}.{error.field}") from None
             except InvalidEventError:
                 raise
-            except (ValueError, OverflowError) as error:
-                reason = "enum" if "is not a valid" in str(error) else "range"
-                raise InvalidEventError(reason, name, "a value that is not allowed") from None
+            except KeyError:
+                raise _MisfitError("enum", name) from None
+            except (ValueError, OverflowError):
+                raise _MisfitError("range", name) from None
         return kind(**values)
 
     return build
@@ -86,10 +114,19 @@ def _converter(hint: Any) -> Callable[[Any], Any]:
         convert = _converter(inner)
         return lambda value: None if value is None else convert(value)
     if origin is tuple:
-        each = _converter(typing.get_args(hint)[0])
-        return lambda values: tuple(each(value) for value in values)
+        return _list_converter(_converter(typing.get_args(hint)[0]))
     if is_dataclass(hint):
         return _builder(typing.cast(type, hint))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
+        return {member.value: member for member in hint}.__getitem__
     return lambda value: value
+
+
+def _list_converter(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def build(values: list[Any]) -> tuple[Any, ...]:
+        # Before the items are built: 64 KiB can spell ten thousand persons.
+        if len(values) > max(MAX_CONCERNED, MAX_LISTED):
+            raise _MisfitError("collection", "items")
+        return tuple(convert(value) for value in values)
+
+    return build

@@ -161,7 +161,6 @@ def _written_out(schema: Any, types: Mapping[str, Schema], seen: set[str]) -> An
         result["items"] = _written_out(schema["items"], types, seen)
     if "fields" in schema:
         result["fields"] = [
-            field | {"type": _written_out(field["type"], types, seen)}
-            for field in schema["fields"]
+            field | {"type": _written_out(field["type"], types, seen)} for field in schema["fields"]
         ]
     return result
