@@ -1,0 +1,100 @@
+"""The Faust application: one agent over the person topics, fed with blocks.
+
+Settings that must not change, and why (measured on faust-streaming 0.15.3):
+- `table_standby_replicas=1` although there are no tables: with 0 Faust falls back to a round-robin
+  assignor that neither keeps a partition number of all topics on one worker nor tells the members
+  who owns what.
+- `topic_allow_declare=False`: a worker that declares topics on a fresh cluster starts but reads
+  nothing until its next start. `civicbus topics create` makes them.
+- `stream_buffer_maxsize`: a block is up to 2,000 records, so a few are enough; the default would
+  hold millions.
+- `concurrency=1` and no exception out of the agent: else Faust commits past work in flight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import faust
+
+from civicbus.engine.indexer import Indexer
+from civicbus.engine.transport import BlockTransport, NextOffset
+from civicbus.settings import Settings
+from civicbus.wire.topics import PERSON_TOPICS
+
+BLOCK_RECORDS = 2_000
+BLOCKS_IN_FLIGHT = 16
+FETCH_BYTES = 4 * 1024 * 1024
+COMMIT_EVERY = 2.8  # seconds; the group's offsets serve lag displays only
+
+
+class BusApp(faust.App):  # type: ignore[misc]  # Faust ships no types
+    """A Faust app whose consumer speaks in blocks and reads where the stores stand."""
+
+    next_offset: NextOffset
+
+    def _new_transport(self) -> BlockTransport:
+        return BlockTransport(self.conf.broker_consumer, self)
+
+
+def faust_app(settings: Settings, broker: str, partitions: int, folder: Path) -> BusApp:
+    """The app, with Faust's own pages off; `status` puts the operators' pages in their place."""
+    app = BusApp(
+        settings.group,
+        broker=";".join(f"kafka://{address}" for address in broker.split(",")),
+        broker_credentials=_credentials(settings),
+        canonical_url=settings.advertised(),
+        datadir=str(folder),
+        store="memory://",
+        topic_partitions=partitions,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=1,
+        processing_guarantee="at_least_once",
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=FETCH_BYTES,
+        broker_max_poll_records=BLOCK_RECORDS,
+        broker_commit_interval=COMMIT_EVERY,
+        broker_session_timeout=settings.session_timeout,
+        broker_rebalance_timeout=settings.session_timeout,
+        broker_heartbeat_interval=settings.session_timeout / 5,
+        stream_buffer_maxsize=BLOCKS_IN_FLIGHT,
+        stream_wait_empty=True,
+        web_enabled=True,
+        web_bind=settings.status_host,
+        web_host=settings.status_host,
+        web_port=settings.status_port,
+        web_tables_enabled=False,
+        web_router_enabled=False,
+        web_graph_enabled=False,
+        web_stats_enabled=False,
+        web_metrics_enabled=False,
+        worker_redirect_stdouts=False,
+    )
+    app.finalize()
+    return app
+
+
+def add_agent(app: BusApp, indexer: Indexer) -> None:
+    """Subscribe to the person topics. The agent's only work is to hand blocks on."""
+    topic = app.topic(
+        *PERSON_TOPICS,
+        key_type=bytes,
+        value_type=bytes,
+        key_serializer="raw",
+        value_serializer="raw",
+        allow_empty=True,
+    )
+
+    @app.agent(topic, name="index", concurrency=1)
+    async def index(stream: AsyncIterator[Any]) -> None:
+        async for event in stream.events():  # type: ignore[attr-defined]
+            block = event.message
+            await indexer.take(block.topic, block.partition, block.value)
+
+
+def _credentials(settings: Settings) -> Any:
+    context = settings.ssl_context()
+    return None if context is None else faust.SSLCredentials(context)

@@ -1,0 +1,183 @@
+"""From a block of records to the dossier store: guard, account, write, in one batch.
+
+No exception of a record's making leaves here. What the guard refuses goes to the quarantine topic
+first and is then accounted for in the batch, so a crash between the two repeats it and loses
+nothing. If a block cannot be stored, the consumer goes back to where the store stands; blocks that
+were already on their way show as a gap and are dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+import structlog
+
+from civicbus.domain.person_key import is_person_key
+from civicbus.engine.layout import OFFSET, STAMP, event_key, quarantine_key, stamped
+from civicbus.engine.partition_store import PartitionStore, StoreBatch
+from civicbus.engine.quarantine import RefusedRecord
+from civicbus.engine.store import DossierStore
+from civicbus.wire.guard import Judgement, Refused
+from civicbus.wire.topics import PERSON_TOPICS
+
+log = structlog.get_logger()
+
+LONGEST_PAUSE = 30.0
+FAILURES_BEFORE_GIVING_UP = 8
+
+
+class PutsAway(Protocol):
+    """Where refused records go."""
+
+    async def put_away(self, refused: Sequence[RefusedRecord]) -> None:
+        """Return when they are durable."""
+
+
+class Judges(Protocol):
+    """The guard."""
+
+    def judge(self, topic: str, records: Sequence[Any]) -> Judgement:
+        """Judge a block."""
+
+
+class Indexer:
+    """Understands how a block becomes entries of dossiers."""
+
+    def __init__(
+        self,
+        store: DossierStore,
+        guard: Judges,
+        quarantine: PutsAway,
+        seek: Callable[[str, int, int], Awaitable[None]],
+        give_up: Callable[[BaseException], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._guard = guard
+        self._quarantine = quarantine
+        self._seek = seek
+        self._give_up = give_up
+        self._suspected: dict[tuple[str, int], int] = {}
+        self._failures = 0
+
+    async def take(self, topic: str, partition: int, records: Sequence[Any]) -> None:
+        """Store a block, or go back to where the store stands and let it come again."""
+        store = self._store.get(partition)
+        if store is None:
+            return  # revoked meanwhile; the new owner reads on from its own store
+        family = PERSON_TOPICS[topic].number
+        try:
+            await self._index(store, family, topic, records)
+            self._failures = 0
+        except Exception as error:
+            self._failures += 1
+            log.error(
+                "block_not_stored", topic=topic, partition=partition, error=type(error).__name__
+            )
+            if self._failures >= FAILURES_BEFORE_GIVING_UP:
+                await self._give_up(error)
+                return
+            await asyncio.sleep(min(0.1 * 2**self._failures, LONGEST_PAUSE))
+            await self._seek(topic, partition, store.state(family).next_offset)
+
+    async def _index(
+        self, store: PartitionStore, family: int, topic: str, records: Sequence[Any]
+    ) -> None:
+        state = store.state(family).copy()
+        records = records[bisect_left(records, state.next_offset, key=_offset) :]
+        if not records:
+            return
+        if not await self._follows(topic, records[0], state.next_offset):
+            return
+        state.holes += records[0].offset - state.next_offset
+        judgement = self._guard.judge(topic, records)
+        batch = StoreBatch(family, state)
+        refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
+        if refused:
+            await self._quarantine.put_away(
+                [RefusedRecord(records[item.index], item.reason, item.detail) for item in refused]
+            )
+        _mark(batch, records, refused)
+        _hear(batch, judgement)
+        state.consumed += len(records)
+        state.next_offset = records[-1].offset + 1
+        store.commit(batch)
+
+    async def _follows(self, topic: str, first: Any, expected: int) -> bool:
+        """True if nothing lies between the store and the block that could still be read.
+
+        A block can be lost between the fetch and the agent (a rebalance in mid-poll). So the first
+        time that offsets are missing we ask for them again; if they are missing still, the broker
+        no longer has them.
+        """
+        place = (topic, first.partition)
+        if first.offset == expected or self._suspected.get(place) == expected:
+            self._suspected.pop(place, None)
+            return True
+        self._suspected[place] = expected
+        await self._seek(topic, first.partition, expected)
+        return False
+
+
+def _offset(record: Any) -> int:
+    offset: int = record.offset
+    return offset
+
+
+def _enter(
+    store: PartitionStore, batch: StoreBatch, records: Sequence[Any], judgement: Judgement
+) -> list[Refused]:
+    """Put the accepted events into the batch; returns those whose id already means another one."""
+    family, state = batch.family, batch.state
+    accepted = [
+        (index, event_key(records[index].key, family, event_id))
+        for index, event_id in enumerate(judgement.event_ids)
+        if event_id is not None
+    ]
+    known = store.find([key for _, key in accepted])
+    entered: dict[bytes, bytes] = {}
+    conflicts = []
+    for (index, key), found in zip(accepted, known, strict=True):
+        record = records[index]
+        present = entered.get(key) if found is None else found[STAMP.size :]
+        if present is None:
+            entered[key] = record.value
+            batch.put(key, stamped(record.offset, record.timestamp, record.value))
+            state.stored += 1
+        elif present == record.value:
+            state.duplicates += 1
+        else:
+            detail = "header.event_id: another event of this person already has this id"
+            conflicts.append(Refused(index, "id_conflict", detail))
+    return conflicts
+
+
+def _mark(batch: StoreBatch, records: Sequence[Any], refused: Sequence[Refused]) -> None:
+    """Count what was refused, and mark the dossier that it was addressed to."""
+    for item in refused:
+        record = records[item.index]
+        batch.state.refuse(item.reason)
+        if record.key is not None and is_person_key(record.key):
+            key = quarantine_key(record.key, batch.family, record.offset)
+            batch.put(key, OFFSET.pack(record.timestamp) + item.reason.encode())
+
+
+def _hear(batch: StoreBatch, judgement: Judgement) -> None:
+    """Count each source's records, and compare with its watermarks where they stand."""
+    state = batch.state
+    counted = 0
+    for index, watermark in judgement.watermarks:
+        _count(batch, judgement.sources[counted:index])
+        counted = index + 1
+        state.source(watermark.source).hear(watermark)
+        state.watermarks += 1
+    _count(batch, judgement.sources[counted:])
+
+
+def _count(batch: StoreBatch, sources: Sequence[str | None]) -> None:
+    for source, number in Counter(sources).items():
+        if source is not None:
+            batch.state.source(source).records += number

@@ -1,0 +1,81 @@
+"""The keys and values of the dossier store.
+
+One RocksDB a partition. Everything about a person stands side by side, ordered by family:
+
+    person key (26) | family number (1) | 'e' | event id (16)   ->  offset (8) | time (8) | event bytes
+    person key (26) | family number (1) | 'q' | offset (8)      ->  time (8) | reason
+
+The event id in the key is why an event that is delivered twice is stored once, and why a second,
+different event under a used id is found (`reliability`: ONE-EFFECT, A24). The family number lets a
+proof read only the families that it needs. `time` is the bus's own record time in milliseconds.
+
+What the store knows about a topic stands under keys that begin with a zero byte; person keys never
+do. It is written in the same batch as the records that it accounts for.
+"""
+
+from __future__ import annotations
+
+import struct
+from binascii import unhexlify
+from dataclasses import dataclass
+
+from civicbus.domain.person_key import LENGTH
+
+EVENT = b"e"
+QUARANTINED = b"q"
+FAMILY_AT = LENGTH
+KIND_AT = LENGTH + 1
+
+STAMP = struct.Struct(">QQ")
+OFFSET = struct.Struct(">Q")
+
+
+def event_key(person_key: bytes, family: int, event_id: bytes) -> bytes:
+    """The key of an event; `event_id` is the 36 characters of its UUID."""
+    return b"%b%c%b%b" % (person_key, family, EVENT, unhexlify(event_id.replace(b"-", b"")))
+
+
+def quarantine_key(person_key: bytes, family: int, offset: int) -> bytes:
+    """The key of the mark that a record under this person's key was refused."""
+    return b"%b%c%b%b" % (person_key, family, QUARANTINED, OFFSET.pack(offset))
+
+
+def stamped(offset: int, timestamp: int, body: bytes) -> bytes:
+    """An event's value: where and when the bus recorded it, then its bytes as received."""
+    return STAMP.pack(offset, timestamp) + body
+
+
+def topic_state_key(family: int) -> bytes:
+    """The key of the state of a topic."""
+    return b"\x00t%c" % family
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event of a dossier as bytes."""
+
+    family: int
+    offset: int
+    timestamp: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMark:
+    """A mark that a record was refused."""
+
+    family: int
+    offset: int
+    timestamp: int
+    reason: str
+
+
+def read_entry(key: bytes, value: bytes) -> StoredEvent | StoredMark:
+    """What stands under a person's key."""
+    family = key[FAMILY_AT]
+    if key[KIND_AT : KIND_AT + 1] == EVENT:
+        offset, timestamp = STAMP.unpack_from(value)
+        return StoredEvent(family, offset, timestamp, value[STAMP.size :])
+    (offset,) = OFFSET.unpack_from(key, KIND_AT + 1)
+    (timestamp,) = OFFSET.unpack_from(value)
+    return StoredMark(family, offset, timestamp, value[OFFSET.size :].decode())

@@ -1,0 +1,166 @@
+"""A node: everything that one worker process needs of the engine, put together in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import faust
+import mode
+import structlog
+from faust.types import TP
+from fastapi import APIRouter
+
+from civicbus.engine.app import BusApp, add_agent, faust_app
+from civicbus.engine.indexer import Indexer, Judges
+from civicbus.engine.ownership import Ownership
+from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
+from civicbus.engine.quarantine import Quarantine
+from civicbus.engine.routing import RoutedDossiers
+from civicbus.engine.snapshot import Snapshots
+from civicbus.engine.store import DossierStore
+from civicbus.settings import Settings
+from civicbus.wire.codec import Codec
+from civicbus.wire.schemas import Catalogue
+from civicbus.wire.topics import PERSON_TOPICS
+
+log = structlog.get_logger()
+
+ROUTED_BY = next(iter(PERSON_TOPICS))  # all person topics are assigned alike; one is enough
+
+
+class Node:
+    """The engine of one worker: its app, its stores, and where it finds dossiers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        broker: str,
+        partitions: int,
+        catalogue: Catalogue,
+        guard: Judges,
+    ) -> None:
+        self.settings = settings
+        self.store = DossierStore(settings.data / "dossiers")
+        self.app: BusApp = faust_app(settings, broker, partitions, _folder(settings.data / "faust"))
+        self.app.next_offset = self._next_offset
+        self.ownership = Ownership(self.store, self._ends)
+        self._quarantine = Quarantine(broker, settings.ssl_context())
+        signer = Signer(settings.secret_bytes())
+        self._peers = Peers(signer)
+        self._own_url = settings.advertised()
+        self.dossiers = RoutedDossiers(
+            self.store,
+            self.ownership,
+            self._peers,
+            Codec(catalogue),
+            own_url=self._own_url,
+            owner_of=self.owner_of,
+            partitions=partitions,
+        )
+        self.snapshots = Snapshots(self._own_url, self.store, self.ownership, self._end_of)
+        self.router: APIRouter = peer_router(signer, self.dossiers.read_own, self.snapshots.take)
+        indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
+        add_agent(self.app, indexer)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
+        self.app.on_partitions_revoked.connect(self._on_revoked, weak=False)
+
+    def serve_beside(self, serve: Callable[[], Awaitable[None]]) -> None:
+        """Run something for as long as the app runs, such as the API's HTTP server."""
+        node = self
+
+        class Beside(mode.Service):  # type: ignore[misc]  # mode ships no types
+            async def on_start(self) -> None:
+                await node._quarantine.__aenter__()
+
+            @mode.Service.task  # type: ignore[untyped-decorator]
+            async def _serve(self) -> None:
+                await serve()
+
+            async def on_stop(self) -> None:
+                await node._close()
+
+        self.app.service(Beside)
+
+    def run(self) -> None:
+        """Work until a signal or a failure ends it.
+
+        Raises:
+            SystemExit: with 0 after SIGINT or SIGTERM, else not zero.
+        """
+        worker = faust.Worker(
+            self.app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel="WARN"
+        )
+        worker.spinner = None
+        worker.execute_from_commandline()
+
+    def ready(self) -> bool:
+        """True if all that is assigned here has caught up."""
+        return not self.app.rebalancing and self.ownership.all_ready()
+
+    def detail(self) -> dict[str, Any]:
+        """What `/readyz` shows: each partition, and how many records are still to be read."""
+        return {
+            "partitions": {
+                str(partition): self.ownership.is_ready(partition)
+                for partition in sorted(self.ownership.owned)
+            },
+            "behind": self.ownership.behind(),
+        }
+
+    def owner_of(self, partition: int) -> str | None:
+        """The address of the worker that owns a partition, as the group last agreed."""
+        for url, topics in self.app.router.external_topics_metadata().items():
+            if partition in topics.get(ROUTED_BY, ()):
+                return str(url).rstrip("/")
+        return None
+
+    async def workers(self) -> list[dict[str, Any]]:
+        """The accounts of all workers of the group; of a silent one only its address."""
+        urls = {str(url).rstrip("/") for url in self.app.router.external_topics_metadata()}
+        others = sorted(urls - {self._own_url})
+        found = await asyncio.gather(*(self._account(url) for url in others))
+        return [self.snapshots.take(), *found]
+
+    async def _account(self, url: str) -> dict[str, Any]:
+        try:
+            return await self._peers.snapshot(url)
+        except PeerError as error:
+            return {"worker": url, "silent": str(error)}
+
+    async def _on_assigned(self, sender: object, assigned: Iterable[TP], **_: object) -> None:
+        # In a task of its own: it asks the broker, and the rebalance must not wait for that.
+        task = asyncio.ensure_future(self.ownership.assign(frozenset(assigned)))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _on_revoked(self, sender: object, revoked: Iterable[TP], **_: object) -> None:
+        self.ownership.revoke()
+
+    def _next_offset(self, topic: str, partition: int) -> int:
+        return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
+
+    async def _seek(self, topic: str, partition: int, offset: int) -> None:
+        if TP(topic, partition) in self.app.consumer.assignment():
+            await self.app.consumer.seek_wait({TP(topic, partition): offset})
+
+    async def _ends(self, tps: Iterable[TP]) -> Mapping[TP, int]:
+        ends = await self.app.consumer.highwaters(*tps)
+        return {TP(*tp): end for tp, end in ends.items()}
+
+    def _end_of(self, topic: str, partition: int) -> int:
+        end = self.app.monitor.tp_end_offsets.get(TP(topic, partition))
+        return 0 if end is None else end
+
+    async def _close(self) -> None:
+        await self._peers.close()
+        await self._quarantine.__aexit__(None, None, None)
+        self.store.close_all()
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    return path

@@ -1,0 +1,104 @@
+"""Which partitions this worker owns, and whether it has caught up with each.
+
+A partition is ready once its store has reached, in every topic, the end that the topic had when the
+partition was assigned. Before that the answer could miss what was already on the bus; after it, the
+watermarks say how far the sources are known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+import structlog
+from faust.types import TP
+
+from civicbus.engine.store import DossierStore
+from civicbus.wire.topics import PERSON_TOPICS
+
+log = structlog.get_logger()
+
+PAUSE_BEFORE_ASKING_AGAIN = 0.5
+
+Ends = Callable[[Iterable[TP]], Awaitable[Mapping[TP, int]]]
+
+
+class Ownership:
+    """Understands what has been assigned here and what is ready to be asked."""
+
+    def __init__(self, store: DossierStore, ends: Ends) -> None:
+        self._store = store
+        self._ends = ends
+        self._assignment = 0
+        self._owned: frozenset[int] = frozenset()
+        self._targets: dict[int, dict[str, int]] = {}
+        self._settled = False
+
+    @property
+    def owned(self) -> frozenset[int]:
+        """The partitions assigned to this worker; none while the group rebalances."""
+        return self._owned
+
+    def revoke(self) -> None:
+        """The group rebalances: from now on nothing here is ours to answer for."""
+        self._assignment += 1
+        self._owned = frozenset()
+        self._targets.clear()
+        self._settled = False
+
+    async def assign(self, assigned: Iterable[TP]) -> None:
+        """Take over partitions: find out how far each has to be read before it can be asked."""
+        self._assignment += 1
+        assignment = self._assignment
+        own = [tp for tp in assigned if tp.topic in PERSON_TOPICS]
+        self._targets.clear()
+        self._owned = frozenset(tp.partition for tp in own)
+        for partition in set(self._store.partitions()) - self._owned:
+            self._store.close(partition)
+        for partition in self._owned:
+            self._store.open(partition)
+        ends = await self._ends_of(own, assignment)
+        if assignment != self._assignment:
+            return
+        for tp in own:
+            self._targets.setdefault(tp.partition, {})[tp.topic] = ends[tp]
+        self._settled = True
+        log.info("partitions_assigned", partitions=len(self._owned), behind=self.behind())
+
+    def is_ready(self, partition: int) -> bool:
+        """True if this worker owns the partition and has caught up with it."""
+        return (
+            partition in self._owned
+            and partition in self._targets
+            and self._missing(partition) == 0
+        )
+
+    def all_ready(self) -> bool:
+        """True if an assignment has been made and all of it is ready."""
+        return self._settled and all(self.is_ready(partition) for partition in self._owned)
+
+    def behind(self) -> int:
+        """Records that stand between the stores and readiness."""
+        return sum(self._missing(partition) for partition in self._targets)
+
+    def target(self, partition: int, topic: str) -> int:
+        """The offset that the partition's store must reach in a topic; 0 if none is known."""
+        return self._targets.get(partition, {}).get(topic, 0)
+
+    async def _ends_of(self, own: list[TP], assignment: int) -> Mapping[TP, int]:
+        while own and assignment == self._assignment:
+            try:
+                return await self._ends(own)
+            except Exception as error:
+                log.warning("ends_of_topics_not_known", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_BEFORE_ASKING_AGAIN)
+        return {}
+
+    def _missing(self, partition: int) -> int:
+        store = self._store.get(partition)
+        if store is None:
+            return sum(self._targets[partition].values())
+        return sum(
+            max(0, end - store.state(PERSON_TOPICS[topic].number).next_offset)
+            for topic, end in self._targets[partition].items()
+        )

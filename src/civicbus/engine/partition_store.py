@@ -1,0 +1,122 @@
+"""The dossiers of one partition, in one RocksDB.
+
+Records and the next offset to read go into one write batch. So each record takes effect once, the
+store knows by itself where to read on, and a store that is lost is rebuilt from the topics.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import rocksdict
+
+from civicbus.domain.families import FAMILIES
+from civicbus.engine.layout import (
+    StoredEvent,
+    StoredMark,
+    read_entry,
+    topic_state_key,
+)
+from civicbus.engine.topic_state import TopicState
+
+MIB = 1024 * 1024
+WRITE_BUFFER = 32 * MIB
+BLOCK_SIZE = 16 * 1024
+BITS_PER_KEY = 10
+PAST_PERSON_KEYS = b"\x7f"
+
+
+def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
+    """Bounded memory a partition; bloom filters, since most look-ups find nothing."""
+    table = rocksdict.BlockBasedOptions()
+    table.set_bloom_filter(BITS_PER_KEY, block_based=False)
+    table.set_block_size(BLOCK_SIZE)
+    table.set_cache_index_and_filter_blocks(True)
+    table.set_pin_l0_filter_and_index_blocks_in_cache(True)
+    if cache is not None:
+        table.set_block_cache(cache)
+    options = rocksdict.Options(raw_mode=True)
+    options.create_if_missing(True)
+    options.set_block_based_table_factory(table)
+    options.set_write_buffer_size(WRITE_BUFFER)
+    options.set_max_write_buffer_number(3)
+    options.set_memtable_whole_key_filtering(True)
+    options.set_memtable_prefix_bloom_ratio(0.1)
+    options.set_max_open_files(256)
+    options.set_keep_log_file_num(2)
+    options.set_compression_type(rocksdict.DBCompressionType.lz4())
+    options.set_bottommost_compression_type(rocksdict.DBCompressionType.zstd())
+    return options
+
+
+class StoreBatch:
+    """Records of one topic and the state after them: all of it is written, or nothing."""
+
+    def __init__(self, family: int, state: TopicState) -> None:
+        self.family = family
+        self.state = state
+        self._batch = rocksdict.WriteBatch(raw_mode=True)
+        self.put = self._batch.put
+
+    def sealed(self) -> rocksdict.WriteBatch:
+        """The batch with the state in it."""
+        self.put(topic_state_key(self.family), self.state.to_bytes())
+        return self._batch
+
+
+class PartitionStore:
+    """Understands the dossiers of one partition."""
+
+    def __init__(self, folder: Path, cache: rocksdict.Cache | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._database = rocksdict.Rdict(str(folder), rocksdb_options(cache))
+        self._states = {
+            family.number: self._load_state(family.number) for family in FAMILIES.values()
+        }
+
+    def state(self, family: int) -> TopicState:
+        """The state of a topic. Change a copy and commit it; never this one."""
+        return self._states[family]
+
+    def find(self, keys: Sequence[bytes]) -> list[bytes | None]:
+        """The values under some keys, `None` where there is none."""
+        found: list[bytes | None] = self._database.get(list(keys))
+        return found
+
+    def commit(self, batch: StoreBatch) -> None:
+        """Write records and state at once.
+
+        Raises:
+            Exception: what RocksDB raises (disk full, input/output error); nothing is written then.
+        """
+        self._database.write(batch.sealed())
+        self._states[batch.family] = batch.state
+
+    def dossier(self, person_key: str, families: Sequence[int]) -> list[StoredEvent | StoredMark]:
+        """What is stored about a person in some families."""
+        wanted = frozenset(families)
+        prefix = person_key.encode()
+        entries = []
+        for key, value in self._database.items(from_key=prefix):
+            if not key.startswith(prefix):
+                break
+            entry = read_entry(key, value)
+            if entry.family in wanted:
+                entries.append(entry)
+        return entries
+
+    def walk(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every entry about every person, in key order."""
+        for key, value in self._database.items(from_key=b"\x01"):
+            if key >= PAST_PERSON_KEYS:
+                break
+            yield key, value
+
+    def close(self) -> None:
+        """Give the folder free for another process."""
+        self._database.close()
+
+    def _load_state(self, family: int) -> TopicState:
+        data = self._database.get(topic_state_key(family))
+        return TopicState() if data is None else TopicState.from_bytes(data)

@@ -1,0 +1,99 @@
+"""The quarantine topic: where a refused record goes, byte for byte, with the reason.
+
+The headers carry Kafka Connect's names (`DeadLetterQueueReporter`), so tools that know dead-letter
+queues know these. The texts name reasons and fields; what a record said is in the record alone.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+from aiokafka import AIOKafkaProducer
+
+from civicbus.wire.topics import QUARANTINE_TOPIC
+
+STAGE = "VALUE_CONVERTER"
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRecord:
+    """A record as it came, why it was refused, and in which words."""
+
+    record: Any
+    reason: str
+    detail: str
+
+
+def error_headers(refused: RefusedRecord) -> list[tuple[str, bytes]]:
+    """The original headers and Kafka Connect's error headers."""
+    record = refused.record
+    told = {
+        "__connect.errors.topic": record.topic,
+        "__connect.errors.partition": record.partition,
+        "__connect.errors.offset": record.offset,
+        "__connect.errors.connector.name": "civicbus",
+        "__connect.errors.task.id": record.partition,
+        "__connect.errors.stage": STAGE,
+        "__connect.errors.class.name": "civicbus.wire.guard.Guard",
+        "__connect.errors.exception.class.name": f"civicbus.refused.{refused.reason}",
+        "__connect.errors.exception.message": refused.detail,
+        "x-original-topic": record.topic,
+        "x-reason": refused.reason,
+        "x-attempt": 1,
+    }
+    return [*record.headers, *((name, str(value).encode()) for name, value in told.items())]
+
+
+class Quarantine:
+    """Understands how to put a record away durably; what it returns from is on the broker."""
+
+    def __init__(self, broker: str, ssl_context: ssl.SSLContext | None = None) -> None:
+        self._broker = broker
+        self._ssl_context = ssl_context
+        self._producer: AIOKafkaProducer | None = None
+
+    async def __aenter__(self) -> Self:
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._broker,
+            security_protocol="SSL" if self._ssl_context else "PLAINTEXT",
+            ssl_context=self._ssl_context,
+            enable_idempotence=True,
+            acks="all",
+            max_request_size=LARGEST_REQUEST,
+        )
+        await self._producer.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._producer is not None:
+            await self._producer.stop()
+
+    async def put_away(self, refused: Iterable[RefusedRecord]) -> None:
+        """Write refused records to the quarantine topic and wait for every acknowledgement.
+
+        Raises:
+            KafkaError: if one was not acknowledged; some of them may be written then.
+        """
+        assert self._producer is not None, "enter the context first"
+        sent = [
+            await self._producer.send(
+                QUARANTINE_TOPIC,
+                key=item.record.key,
+                value=item.record.value,
+                partition=item.record.partition,
+                headers=error_headers(item),
+            )
+            for item in refused
+        ]
+        for acknowledgement in sent:
+            await acknowledgement

@@ -1,0 +1,50 @@
+"""The dossier stores of the partitions that this worker owns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import rocksdict
+
+from civicbus.engine.partition_store import MIB, PartitionStore
+
+BLOCK_CACHE = 256 * MIB
+
+
+class DossierStore:
+    """Understands which partitions are open here. All share one block cache."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._cache = rocksdict.Cache(BLOCK_CACHE)
+        self._partitions: dict[int, PartitionStore] = {}
+
+    def open(self, partition: int) -> PartitionStore:
+        """The store of a partition, opened if need be.
+
+        Raises:
+            Exception: if another process has it open, or the disk fails.
+        """
+        if partition not in self._partitions:
+            folder = self._folder / f"partition-{partition:05d}"
+            self._partitions[partition] = PartitionStore(folder, self._cache)
+        return self._partitions[partition]
+
+    def get(self, partition: int) -> PartitionStore | None:
+        """The store of a partition if it is open."""
+        return self._partitions.get(partition)
+
+    def partitions(self) -> list[int]:
+        """The partitions that are open, in order."""
+        return sorted(self._partitions)
+
+    def close(self, partition: int) -> None:
+        """Close the store of a partition, if it is open."""
+        store = self._partitions.pop(partition, None)
+        if store is not None:
+            store.close()
+
+    def close_all(self) -> None:
+        """Close everything."""
+        for partition in self.partitions():
+            self.close(partition)

@@ -1,0 +1,83 @@
+"""What a partition's store knows about one topic: how far it has read, and the account of it.
+
+ALL-ACCOUNTED: consumed = stored + duplicates + quarantined + watermarks, always, because the state
+is written in one batch with the records that it counts.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+
+from civicbus.domain.events import SourceWatermark
+from civicbus.wire.records import to_millis
+
+
+@dataclass(slots=True)
+class SourceCount:
+    """One source in one topic of one partition.
+
+    `records` counts what has been seen of it; `missing` is by how much its last watermark differs
+    from that: positive if records were lost, negative if somebody else writes in its name.
+    """
+
+    records: int = 0
+    complete_through: int | None = None
+    sequence: int = 0
+    missing: int = 0
+
+    def hear(self, watermark: SourceWatermark) -> None:
+        """Take a source at its word. A sequence that goes back means a register set back."""
+        self.missing = watermark.partition_records - self.records
+        self.missing += max(0, self.sequence - watermark.sequence)
+        self.sequence = max(self.sequence, watermark.sequence)
+        self.complete_through = to_millis(watermark.complete_through)
+
+
+@dataclass(slots=True)
+class TopicState:
+    """How far a topic has been read, and what became of its records.
+
+    `holes` counts offsets that the broker no longer had when they were asked for.
+    """
+
+    next_offset: int = 0
+    consumed: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+    watermarks: int = 0
+    holes: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, SourceCount] = field(default_factory=dict)
+
+    def source(self, name: str) -> SourceCount:
+        """The count of a source, begun if it is new."""
+        return self.sources.setdefault(name, SourceCount())
+
+    def refuse(self, reason: str) -> None:
+        """Count a record that went to quarantine."""
+        self.quarantined += 1
+        self.reasons[reason] = self.reasons.get(reason, 0) + 1
+
+    @property
+    def adds_up(self) -> bool:
+        """The invariant ALL-ACCOUNTED."""
+        parts = self.stored + self.duplicates + self.quarantined + self.watermarks
+        return self.consumed == parts
+
+    def copy(self) -> TopicState:
+        """A state that can be changed without changing this one."""
+        sources = {name: replace(count) for name, count in self.sources.items()}
+        return replace(self, reasons=dict(self.reasons), sources=sources)
+
+    def to_bytes(self) -> bytes:
+        """The state as it stands in the store."""
+        return json.dumps(asdict(self), separators=(",", ":")).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> TopicState:
+        """The state that was stored."""
+        plain = json.loads(data)
+        sources = {name: SourceCount(**count) for name, count in plain.pop("sources").items()}
+        return cls(**plain, sources=sources)
