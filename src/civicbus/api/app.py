@@ -1,0 +1,149 @@
+"""The HTTP API of a worker, put together in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import JSONResponse, Response
+from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+
+from civicbus.api.documents import MODELS, REFERENCE, RETRY_AFTER, json_of
+from civicbus.api.gate import Gate
+from civicbus.api.ports import Dossiers, Health
+from civicbus.api.problems import ProblemError
+from civicbus.api.proofs import proof_router
+from civicbus.domain.authority import Authorities
+from civicbus.settings import Settings
+
+NOT_READY_RETRY_SECONDS = "3"
+
+DESCRIPTION = """\
+Ask the registers, not the citizen: a proof is answered from what the departments' systems have \
+published about a person, with its outcome (`yes`, `no`, `unknown`, `disputed`), the reason, the \
+events it rests on and how far each source was known.
+
+Errors are problem documents (RFC 9457). They never repeat what was sent.
+"""
+
+
+def utc_now() -> datetime:
+    """The moment, by this machine's clock."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    dossiers: Dossiers,
+    health: Health,
+    authorities: Callable[[], Authorities],
+    settings: Settings,
+    extra_routers: Iterable[APIRouter] = (),
+    *,
+    now: Callable[[], datetime] = utc_now,
+) -> FastAPI:
+    """The API over a worker's dossiers.
+
+    `authorities` is called for each question, so that a declaration can change while we run.
+    `extra_routers` are routes of others that are served beside these, such as those between
+    workers.
+    """
+    app = FastAPI(
+        title="civicbus",
+        version=version("civicbus"),
+        description=DESCRIPTION,
+        # The pages that FastAPI offers for reading it load scripts from the internet.
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        exception_handlers={ProblemError: _problem, HTTPException: _http_problem},
+    )
+    app.add_middleware(Gate)
+    app.include_router(health_router(health))
+    app.include_router(proof_router(dossiers, authorities, settings.secret_bytes(), now))
+    for router in extra_routers:
+        app.include_router(router)
+    app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]  # FastAPI's own way
+    return app
+
+
+def health_router(health: Health) -> APIRouter:
+    """Whether the process runs, and whether it may be asked."""
+    router = APIRouter(tags=["health"])
+
+    @router.get(
+        "/healthz",
+        operation_id="healthz",
+        summary="Does the process run?",
+        responses={200: json_of("Alive", "It does", {"status": "alive"})},
+    )
+    async def healthz() -> JSONResponse:
+        return JSONResponse({"status": "alive"})
+
+    example = {"ready": True, "partitions": {"0": True, "1": True}}
+    rebuilding = {"ready": False, "partitions": {"0": True, "1": False}}
+
+    @router.get(
+        "/readyz",
+        operation_id="readyz",
+        summary="May it be sent questions?",
+        responses={
+            200: json_of("Readiness", "Every partition has caught up", example),
+            503: json_of("Readiness", "Still rebuilding or rebalancing", rebuilding)
+            | {"headers": RETRY_AFTER},
+        },
+    )
+    async def readyz() -> JSONResponse:
+        ready = health.ready()
+        headers = {} if ready else {"Retry-After": NOT_READY_RETRY_SECONDS}
+        content = {**health.detail(), "ready": ready}
+        return JSONResponse(content, 200 if ready else 503, headers)
+
+    return router
+
+
+def openapi_of(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document; made once."""
+    if app.openapi_schema is None:
+        document = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            license_info=app.license_info,
+            routes=app.routes,
+        )
+        models = [(model, "validation") for model in MODELS]
+        _, found = models_json_schema(models, ref_template=REFERENCE)  # type: ignore[arg-type]
+        document.setdefault("components", {})["schemas"] = found["$defs"]
+        app.openapi_schema = document
+    return app.openapi_schema
+
+
+async def _problem(_: Request, error: Exception) -> Response:
+    assert isinstance(error, ProblemError)
+    return error.response()
+
+
+async def _http_problem(_: Request, error: Exception) -> Response:
+    """What the router refuses: an unknown address or method."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return ProblemError(
+            "method-not-allowed",
+            detail="this address does not take that method",
+            remedy=f"use {allowed}",
+            headers=error.headers,
+        ).response()
+    if error.status_code == 404:
+        return ProblemError(
+            "not-found",
+            detail="no such address",
+            remedy="see /openapi.json for those that there are",
+        ).response()
+    return Response(status_code=error.status_code, headers=error.headers)
