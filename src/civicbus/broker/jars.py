@@ -1,0 +1,77 @@
+"""Apache Kafka's jars, through Maven, kept in the user's cache folder."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import tempfile
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+
+from civicbus.broker.connection import BrokerError
+
+POM = Path(__file__).with_name("pom.xml")
+# The plug-in's version is fixed so that the same command does the same thing everywhere.
+COPY = "org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies"
+COPIED_WITHIN = 900.0  # seconds; 45 MB on a slow line
+REMEDIES = {
+    "java": "install Java 17 or later: apt-get install default-jre-headless",
+    "mvn": "install Maven: apt-get install maven",
+}
+
+
+def find_program(name: str) -> str:
+    """Where a program of the machine stands.
+
+    Raises:
+        BrokerError: if it is missing, with the package that has it.
+    """
+    path = shutil.which(name)
+    if path is None:
+        raise BrokerError(f"{name}: not found; {REMEDIES[name]}")
+    return path
+
+
+def kafka_jars(progress: Callable[[str], None]) -> Path:
+    """The folder with Kafka's jars; the first call on a machine fetches them.
+
+    Raises:
+        BrokerError: if Maven is missing or fails.
+    """
+    version = ET.parse(POM).getroot().findtext("{*}version")  # noqa: S314 - our own file
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "civicbus"
+    folder = cache / f"kafka-{version}"
+    if folder.is_dir():
+        return folder
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / "kafka.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():  # another process may have brought them while we waited
+            _copy(folder, progress)
+    return folder
+
+
+def _copy(folder: Path, progress: Callable[[str], None]) -> None:
+    maven = find_program("mvn")
+    progress(f"fetching {folder.name} with Maven, once (45 MB)")
+    with tempfile.TemporaryDirectory(dir=folder.parent) as part:
+        command = [maven, "-q", "-B", "-f", str(POM), COPY, f"-DoutputDirectory={part}/jars"]
+        try:
+            finished = subprocess.run(
+                command,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=COPIED_WITHIN,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise BrokerError(f"Maven took over {COPIED_WITHIN:.0f} s; try again") from None
+        if finished.returncode:
+            told = "\n".join(finished.stdout.splitlines()[:5])
+            raise BrokerError(f"Maven could not fetch Kafka; is its repository reachable?\n{told}")
+        # Only a complete folder ever has the final name.
+        Path(part, "jars").rename(folder)
