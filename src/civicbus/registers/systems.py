@@ -1,0 +1,212 @@
+"""The interconnected systems: what each connector's `connector.toml` declares about its system.
+
+A declaration says who answers for the system, what it reads, what it may publish, and where its
+silence means something. Nothing outside it counts: the guard refuses other families, the connector
+sees no other columns, and absence proves nothing outside the declared coverage.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from civicbus.domain.authority import Authorities, Authority
+from civicbus.domain.events import SOURCE_PATTERN
+from civicbus.domain.families import FAMILIES
+from civicbus.domain.identifiers import SCHEMES
+from civicbus.registers.toml_file import read_toml
+from civicbus.settings import ConfigurationError
+
+DECLARATION = "connector.toml"
+DURATION = re.compile(r"([0-9]{1,5})([smhd])")
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+# Encodings in which a line break and a delimiter are single bytes that stand for nothing else.
+Encoding = Literal[
+    "utf-8", "utf-8-sig", "iso-8859-1", "iso-8859-15", "windows-1252", "gb18030"
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class CsvInput:
+    """What a connector reads: a file of rows with a header line.
+
+    `columns` are those that the mapping sees; each must stand in the header exactly once. A row
+    whose `record_column` is empty belongs to the record above; without one each row is a record.
+    """
+
+    delimiter: str
+    encoding: str
+    columns: tuple[str, ...]
+    record_column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """A department's system as its connector declares it."""
+
+    source: str
+    department: str
+    title: str
+    legal_basis: str
+    contact: str
+    families: tuple[str, ...]
+    input: CsvInput
+    authorities: tuple[Authority, ...] = ()
+
+
+def read_system(folder: Path) -> System:
+    """The declaration in a connector's folder.
+
+    Raises:
+        ConfigurationError: naming the file, the line and key, and the remedy.
+    """
+    declared = read_toml(folder / DECLARATION, _Declaration)
+    system, rows = declared.system, declared.input
+    return System(
+        source=system.source,
+        department=system.department,
+        title=system.title,
+        legal_basis=system.legal_basis,
+        contact=system.contact,
+        families=tuple(declared.publishes.families),
+        input=CsvInput(rows.delimiter, rows.encoding, tuple(rows.columns), rows.record_column),
+        authorities=tuple(
+            Authority(
+                system.source,
+                family,
+                frozenset(authority.schemes),
+                duration(authority.fresh_for),
+                duration(authority.settles_after),
+            )
+            for family, authority in declared.authority.items()
+        ),
+    )
+
+
+def read_systems(folder: Path) -> tuple[System, ...]:
+    """Every system declared in `folder/*/connector.toml`, by source name.
+
+    Raises:
+        ConfigurationError: as `read_system`, if the folder is missing, or if two systems have the
+            same source name.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(
+            f"{folder}: no such folder; set CIVICBUS_CONNECTORS to the one that holds connectors"
+        )
+    found: dict[str, tuple[Path, System]] = {}
+    for path in sorted(folder.glob(f"*/{DECLARATION}")):
+        system = read_system(path.parent)
+        if system.source in found:
+            other = found[system.source][0]
+            raise ConfigurationError(
+                f"{path}: system.source: {system.source} is already the name of {other}; "
+                "give one of them another name"
+            )
+        found[system.source] = path, system
+    return tuple(found[source][1] for source in sorted(found))
+
+
+def authorities(systems: Iterable[System]) -> Authorities:
+    """Whose silence means something, over all systems."""
+    return Authorities(tuple(declared for system in systems for declared in system.authorities))
+
+
+def publishers(systems: Iterable[System]) -> Mapping[str, frozenset[str]]:
+    """For each source the families that it may publish."""
+    return {system.source: frozenset(system.families) for system in systems}
+
+
+def duration(text: str) -> timedelta:
+    """A whole number of seconds, minutes, hours or days: `90s`, `24h`, `30d`.
+
+    Raises:
+        ValueError: if it is not of that form.
+    """
+    match = DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError("write a number and s, m, h or d, such as 24h")
+    return timedelta(**{UNITS[match[2]]: int(match[1])})
+
+
+def _duration(text: str) -> str:
+    duration(text)
+    return text
+
+
+def _known(names: Iterable[str], what: str) -> AfterValidator:
+    known = tuple(names)
+
+    def check(values: list[str]) -> list[str]:
+        if unknown := [value for value in values if value not in known]:
+            raise ValueError(f"no such {what}: {unknown[0]}; known: {', '.join(known)}")
+        return _distinct(values)
+
+    return AfterValidator(check)
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if repeated := [value for value in values if values.count(value) > 1]:
+        raise ValueError(f"{repeated[0]} stands twice; remove one")
+    return values
+
+
+Text = Annotated[str, Field(min_length=1, max_length=500)]
+Families = Annotated[list[str], Field(min_length=1), _known(FAMILIES, "family")]
+Schemes = Annotated[list[str], Field(min_length=1), _known(SCHEMES, "identifier scheme")]
+Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
+Duration = Annotated[str, AfterValidator(_duration)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _System(_Table):
+    source: Annotated[str, Field(pattern=f"^{SOURCE_PATTERN.pattern}$", max_length=64)]
+    department: Text
+    title: Text
+    legal_basis: Text
+    contact: Text
+
+
+class _Input(_Table):
+    format: Literal["csv"]
+    delimiter: Literal[",", ";", "\t", "|"]
+    encoding: Encoding
+    columns: Columns
+    record_column: str | None = None
+
+
+class _Publishes(_Table):
+    families: Families
+
+
+class _Authority(_Table):
+    schemes: Schemes
+    fresh_for: Duration
+    settles_after: Duration = "0d"
+
+
+class _Declaration(_Table):
+    system: _System
+    input: _Input
+    publishes: _Publishes
+    authority: dict[str, _Authority] = {}
+
+    @model_validator(mode="after")
+    def _speaks_of_its_own(self) -> Self:
+        for family in self.authority:
+            if family not in self.publishes.families:
+                raise ValueError(
+                    f"authority.{family}: the system does not publish that family; name it under "
+                    "publishes.families or remove the table"
+                )
+        return self
