@@ -9,7 +9,10 @@ import importlib
 
 import typer
 
-COMMANDS: tuple[str, ...] = ()
+COMMANDS: tuple[str, ...] = (
+    "kafka_command",
+    "topics_command",
+)
 
 app = typer.Typer(
     name="civicbus",
