@@ -11,6 +11,7 @@ Sources: the Dutch LO3 logical design ("unknown parts 00"), the United Kingdom's
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -126,9 +127,13 @@ class Interval:
 
     @classmethod
     def of(cls, when: PartialDate, not_after: date | None = None) -> Interval:
-        """The interval that a date stands for, cut at the day on which it was already recorded."""
+        """The interval that a date stands for, cut at the day by which it was already recorded.
+
+        A cut never moves the earliest day: an entry that bears a later date than the day of its
+        recording keeps its date.
+        """
         latest = when.latest if not_after is None else min(when.latest, not_after)
-        return cls(min(when.earliest, latest), latest)
+        return cls(when.earliest, max(when.earliest, latest))
 
     def happened_by(self, day: date) -> bool | None:
         """Had it happened by the end of that day? `None` if the register cannot tell."""
@@ -139,3 +144,15 @@ class Interval:
     def meets(self, other: Interval) -> bool:
         """True if both may stand for the same day."""
         return self.earliest <= other.latest and other.earliest <= self.latest
+
+
+def common(intervals: Iterable[Interval]) -> Interval | None:
+    """The days that all the intervals have in common, or `None` if they contradict each other.
+
+    Raises:
+        ValueError: if there are no intervals.
+    """
+    intervals = list(intervals)
+    earliest = max(interval.earliest for interval in intervals)
+    latest = min(interval.latest for interval in intervals)
+    return Interval(earliest, latest) if earliest <= latest else None

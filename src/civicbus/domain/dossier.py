@@ -6,7 +6,7 @@ given to it by `resolve`, each time a question is asked.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -50,20 +50,3 @@ class Dossier:
     entries: tuple[Entry, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
     sources: Mapping[tuple[str, str], SourceState] = field(default_factory=dict)
-
-
-def unite(person_key: str, dossiers: Iterable[Dossier]) -> Dossier:
-    """One dossier out of several of the same person; a source's worse state prevails."""
-    entries: tuple[Entry, ...] = ()
-    quarantined: tuple[Quarantined, ...] = ()
-    sources: dict[tuple[str, str], SourceState] = {}
-    for dossier in dossiers:
-        entries += dossier.entries
-        quarantined += dossier.quarantined
-        for name, state in dossier.sources.items():
-            other = sources.get(name, state)
-            sources[name] = SourceState(
-                min(state.complete_through, other.complete_through),
-                max(state.missing, other.missing),
-            )
-    return Dossier(person_key, entries, quarantined, sources)

@@ -155,6 +155,10 @@ class Header:
         """The person keys under which the event is published, each once, in order."""
         return tuple(dict.fromkeys(c.person_key for c in self.concerned if c.person_key))
 
+    def concerns(self, person_key: str) -> bool:
+        """True if the act concerns this person, in whatever role."""
+        return any(c.person_key == person_key for c in self.concerned)
+
     def has_role(self, person_key: str, *roles: Role) -> bool:
         """True if the person is concerned in one of these roles."""
         return any(c.person_key == person_key and c.role in roles for c in self.concerned)

@@ -7,8 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from civicbus.domain.events import Annulment, Birth, Death, MissingDeclaration, Refusal
-from civicbus.domain.events import Registration, Union
+from civicbus.domain.events import (
+    Annulment,
+    Birth,
+    Death,
+    MissingDeclaration,
+    Refusal,
+    Registration,
+    Union,
+)
 
 
 @dataclass(frozen=True, slots=True)

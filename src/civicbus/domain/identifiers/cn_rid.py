@@ -20,9 +20,7 @@ SYNTHETIC_MONTH = 80
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to the first seventeen digits."""
-    total = sum(
-        weight * int(digit) for weight, digit in zip(WEIGHTS, first_seventeen, strict=True)
-    )
+    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first_seventeen, strict=True))
     return CHECK_CHARACTERS[total % 11]
 
 

@@ -23,26 +23,25 @@ def doubt_about_absence(
 
     `not_covered`: nobody is the authority for the decisive family and this person. `gapped`: a
     source's records were lost on the way. `stale`: a source has not been heard of, or not recently
-    enough for the moment of knowledge or for the day. `settling`: acts of that day may still be
-    on their way into the register.
+    enough for the moment of knowledge, or the day had not begun at that moment. `settling`: acts
+    of that day may still be on their way into the register.
     """
     authorities = list(authorities)
     if all(authority.family != decisive_family for authority in authorities):
         return "not_covered"
     start_of_day = datetime.combine(question.valid_at, time.min, UTC)
-    found = set()
+    found = set() if start_of_day <= question.known_at else {"stale"}
     for authority in authorities:
         state = facts.sources.get((authority.family, authority.source))
         if state is None:
             found.add("stale")
             continue
         through = min(state.complete_through, question.known_at)
-        needed = max(question.known_at, start_of_day)
         if state.missing:
             found.add("gapped")
-        if needed - through > authority.fresh_for:
+        if question.known_at - through > authority.fresh_for:
             found.add("stale")
-        if authority.settles_after and through < start_of_day + ONE_DAY + authority.settles_after:
+        if authority.settles_after and through - authority.settles_after - ONE_DAY < start_of_day:
             found.add("settling")
     return next((reason for reason in ("gapped", "stale", "settling") if reason in found), None)
 

@@ -12,9 +12,11 @@ from civicbus.domain.answer import Outcome, Question
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.dates import Interval
 from civicbus.domain.events import (
+    Annulment,
     Birth,
     Death,
     Event,
+    Header,
     MissingDeclaration,
     Registration,
     Union,
@@ -23,7 +25,13 @@ from civicbus.domain.events import (
 from civicbus.domain.resolve import Fact, Facts
 from civicbus.domain.vocabulary import LegalState, RegistrationEnd, Role, UnionEnd
 
+SHORTEST_YEAR = timedelta(days=365)
 LONGEST_YEAR = timedelta(days=366)
+# A register writes local dates and nobody knows its zone here; somewhere it is already this late.
+EASTERNMOST_ZONE = timedelta(hours=14)
+
+WITHOUT_RECORD = (RegistrationEnd.ERROR, RegistrationEnd.ERASED)
+ENDED_BY_DEATH = (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,130 +54,140 @@ class Case:
 
     @cached_property
     def births(self) -> list[Fact[Birth]]:
-        """The births of this person."""
-        return [fact for fact in self.facts.of(Birth) if self._in_role(fact, Role.CHILD)]
+        """The births of this person, registered or merely notified."""
+        return [fact for fact in self.facts.of(Birth) if self._is(Role.CHILD, fact.content)]
+
+    @cached_property
+    def legal_births(self) -> list[Fact[Birth]]:
+        """Those that are registered or declared by a court."""
+        return [fact for fact in self.births if _has_force(fact.content)]
 
     @cached_property
     def deaths(self) -> list[Fact[Death]]:
-        """The deaths of this person that are in force, whatever their legal state."""
-        return [fact for fact in self.facts.of(Death) if self._in_role(fact, Role.DECEASED)]
-
-    @cached_property
-    def withdrawn_deaths(self) -> list[Fact[Death]]:
-        """The deaths of this person that were annulled."""
-        return [fact for fact in self.facts.once(Death) if self._in_role(fact, Role.DECEASED)]
+        """The deaths of this person that stand, whatever their legal state."""
+        return [fact for fact in self.facts.of(Death) if self._is(Role.DECEASED, fact.content)]
 
     @cached_property
     def legal_deaths(self) -> list[Fact[Death]]:
         """Those that are registered or declared by a court."""
-        return [
-            fact
-            for fact in self.deaths
-            if fact.content.header.legal_state is not LegalState.NOTIFIED
-        ]
+        return [fact for fact in self.deaths if _has_force(fact.content)]
 
     @cached_property
-    def notices(self) -> list[Fact[Any]]:
-        """What tells of this person's death without legal force."""
-        notified = [fact for fact in self.deaths if fact not in self.legal_deaths]
-        widowed = [
+    def former_deaths(self) -> list[Fact[Death]]:
+        """Deaths once recorded for this person and since annulled, or corrected to another's."""
+        others = [*self.facts.once(Death), *self.facts.of(Death)]
+        return [
             fact
-            for fact in self.facts.of(Union)
-            if fact.end is not None
-            and fact.end.end_reason in (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
-            and fact.end.deceased_person_key == self.facts.person_key
+            for fact in others
+            if fact not in self.deaths
+            and any(self._is(Role.DECEASED, event) for event in fact.evidence)
         ]
-        return [*notified, *widowed]
 
     @cached_property
     def registrations(self) -> list[Fact[Registration]]:
         """The records of this person that sources keep or kept."""
-        return self.facts.of(Registration)
+        return [
+            fact
+            for fact in self.facts.of(Registration)
+            if self._is(Role.PERSON, fact.content) and _has_force(fact.content)
+        ]
+
+    @cached_property
+    def competent_records(self) -> list[Fact[Registration]]:
+        """Those of the registers that are the authority over this person's life and death."""
+        keepers = {authority.source for authority in self.authorities("death", "identity")}
+        return [fact for fact in self.registrations if fact.source in keepers]
+
+    @cached_property
+    def records(self) -> list[Fact[Registration]]:
+        """The records that count: the competent registers', or, where these have none, anyone's."""
+        return self.competent_records or self.registrations
+
+    @cached_property
+    def kept_records(self) -> list[Fact[Registration]]:
+        """Of these the ones that were no mistake."""
+        return [
+            fact
+            for fact in self.records
+            if fact.end is None or fact.end.end_reason not in WITHOUT_RECORD
+        ]
 
     @cached_property
     def missing(self) -> list[Fact[MissingDeclaration]]:
         """Declarations that this person is missing."""
-        return self.facts.of(MissingDeclaration)
+        facts = self.facts.of(MissingDeclaration)
+        return [fact for fact in facts if self._is(Role.PERSON, fact.content)]
 
-    def closed(self, reason: RegistrationEnd) -> list[Fact[Registration]]:
-        """The records that were closed for this reason."""
-        return [fact for fact in self.registrations if fact.end and fact.end.end_reason is reason]
+    @cached_property
+    def notices(self) -> list[Fact[Any]]:
+        """What tells of this person's death without legal force.
+
+        A death that was only notified, a union that the person's death ended, and a record that
+        was closed for death by a register that is no authority.
+        """
+        notified = [fact for fact in self.deaths if not _has_force(fact.content)]
+        widowed = [fact for fact in self.facts.of(Union) if self._widows(fact.end)]
+        closed = [
+            fact
+            for fact in closed_by_death(self.registrations)
+            if fact not in self.competent_records
+        ]
+        return [*notified, *widowed, *closed]
 
     def born(self, fact: Fact[Birth]) -> Interval:
         """When this birth was."""
-        header = fact.content.header
-        return Interval.of(header.occurred, not_after=day_of(header.registered_at))
+        return happened(fact.content.header)
 
     def died(self, fact: Fact[Death]) -> Interval:
         """When this death was; of one declared by a court, from when it has effect."""
         header = fact.content.header
-        declared = header.legal_state is LegalState.DECLARED
-        when = header.effective_from if declared and header.effective_from else header.occurred
-        if declared:
-            return Interval.of(when)
-        return Interval.of(when, not_after=day_of(header.registered_at))
+        if header.legal_state is LegalState.DECLARED and header.effective_from is not None:
+            return Interval.of(header.effective_from)
+        return happened(header)
 
     def noticed(self, fact: Fact[Any]) -> Interval:
         """When the death that a notice tells of was."""
-        if isinstance(fact.content, Death):
-            return self.died(fact)
-        assert fact.end is not None
-        header = fact.end.header
-        return Interval.of(header.occurred, not_after=day_of(header.registered_at))
+        return happened((fact.end or fact.content).header)
 
     def birth_interval(self) -> Interval:
-        """When the person was born: by a birth, else by the age at death, else by being on record."""
-        if self.births:
-            intervals = [self.born(fact) for fact in self.births]
+        """When the person was born: by the births, the age at death, or the first record."""
+        intervals = [self.born(fact) for fact in self.births] or self._births_by_age_at_death()
+        if intervals:
             return Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
-        for fact in self.legal_deaths:
-            age = fact.content.age_years
-            died = self.died(fact)
-            if age is not None and died.earliest > date.min:
-                first = died.earliest - (age + 1) * LONGEST_YEAR
-                return Interval(first, died.latest - age * timedelta(days=365))
-        acts = [*self.registrations, *self.deaths, *self.missing]
-        return Interval(date.min, min(day_of(f.content.header.registered_at) for f in acts))
+        acts: list[Fact[Any]] = [*self.registrations, *self.legal_deaths, *self.missing]
+        known_by = [self._on_record_by(fact) for fact in acts]
+        return Interval(date.min, min(known_by, default=date.max))
 
-    def age_at_most(self) -> int:
-        """The greatest age in completed years that the births allow; 0 if they set no bound."""
-        earliest = min(self.born(fact).earliest for fact in self.births)
-        if earliest == date.min:
-            return 0
-        before_birthday = (self.day.month, self.day.day) < (earliest.month, earliest.day)
-        return self.day.year - earliest.year - before_birthday
+    @property
+    def foundation(self) -> list[Fact[Any]]:
+        """The facts from which `birth_interval` is known, and that the person is on record."""
+        return [*self.births, *self.records] or [*self.legal_deaths, *self.missing]
 
-    def in_force_on_day(self, fact: Fact[Any]) -> bool:
-        """True unless the act certainly came after the day or was certainly over by then."""
-        begun = fact.content.header.occurred.earliest <= self.day
-        over = fact.end is not None and fact.end.header.occurred.latest <= self.day
-        return begun and not over
-
-    def signs_of_life_after(self, day: date) -> list[Fact[Any]]:
-        """Acts that certainly took place after a day and need the person living."""
-        return self.signs_of_life_from(day + timedelta(days=1)) if day < date.max else []
+    def age(self) -> int:
+        """The age on the day in completed years; the greatest possible, if that has a bound."""
+        born = self.birth_interval()
+        start = born.latest if born.earliest == date.min else born.earliest
+        before_birthday = (self.day.month, self.day.day) < (start.month, start.day)
+        return self.day.year - start.year - before_birthday
 
     def signs_of_life_from(self, day: date) -> list[Fact[Any]]:
-        """Acts that certainly took place on a day or later and need the person living."""
-        unions = [
+        """Registered acts that certainly took place on a day or later and need the person living.
+
+        They are a marriage or partnership of theirs, and giving birth.
+        """
+        acts: list[Fact[Any]] = [
+            *(fact for fact in self.facts.of(Union) if self._unites(fact.content)),
+            *(fact for fact in self.facts.of(Birth) if self._is(Role.MOTHER, fact.content)),
+        ]
+        return [
             fact
-            for fact in self.facts.of(Union)
-            if fact.content.end_reason is None
-            and self._in_role(fact, Role.PARTNER)
-            and fact.content.header.legal_state is LegalState.REGISTERED
+            for fact in acts
+            if fact.content.header.legal_state is LegalState.REGISTERED
             and fact.content.header.occurred.earliest >= day
         ]
-        as_mother = [
-            fact
-            for fact in self.facts.of(Birth)
-            if self._in_role(fact, Role.MOTHER)
-            and fact.content.header.legal_state is LegalState.REGISTERED
-            and fact.content.header.occurred.earliest >= day
-        ]
-        return [*unions, *as_mother]
 
     def investigated(self, facts: Iterable[Fact[Any]], family: str) -> bool:
-        """True if the register marks one of the acts as in doubt at the moment of knowledge."""
+        """True if a register marks the family as in doubt, in these facts, when it is asked."""
         today = day_of(self.question.known_at)
         return any(
             mark.element.partition(".")[0] == family
@@ -191,11 +209,60 @@ class Case:
             for authority in self._authorities.over(family, schemes)
         ]
 
-    @staticmethod
-    def evidence(facts: Iterable[Fact[Any]]) -> tuple[Event, ...]:
-        """The events behind some facts."""
-        return tuple(event for fact in facts for event in fact.evidence)
+    def _births_by_age_at_death(self) -> list[Interval]:
+        found = []
+        for fact in self.legal_deaths:
+            age, died = fact.content.age_years, self.died(fact)
+            if age is not None and date.min < died.earliest and died.latest < date.max:
+                first = died.earliest - (age + 1) * LONGEST_YEAR
+                found.append(Interval(first, died.latest - age * SHORTEST_YEAR))
+        return found
 
-    def _in_role(self, fact: Fact[Any], role: Role) -> bool:
-        has_role: bool = fact.content.header.has_role(self.facts.person_key, role)
-        return has_role
+    def _on_record_by(self, fact: Fact[Any]) -> date:
+        """A day by which a source knew of the person."""
+        headers = [event.header for event in fact.evidence if not isinstance(event, Annulment)]
+        about = [header for header in headers if header.concerns(self.facts.person_key)]
+        return min((recorded_by(header) for header in about), default=date.max)
+
+    def _widows(self, end: Union | None) -> bool:
+        """True if a union ended by this person's death, or by that of one of two known partners."""
+        if end is None or end.end_reason not in ENDED_BY_DEATH:
+            return False
+        if end.deceased_person_key is not None:
+            return end.deceased_person_key == self.facts.person_key
+        partners = [c for c in end.header.concerned if c.role is Role.PARTNER]
+        return self._is(Role.PARTNER, end) and all(partner.person_key for partner in partners)
+
+    def _unites(self, union: Union) -> bool:
+        return union.end_reason is None and self._is(Role.PARTNER, union)
+
+    def _is(self, role: Role, event: Event) -> bool:
+        return event.header.has_role(self.facts.person_key, role)
+
+
+def evidence(facts: Iterable[Fact[Any]]) -> tuple[Event, ...]:
+    """The events behind some facts."""
+    return tuple(event for fact in facts for event in fact.evidence)
+
+
+def closed_by_death(records: Iterable[Fact[Registration]]) -> list[Fact[Registration]]:
+    """The records that were closed because the person died."""
+    return [
+        fact
+        for fact in records
+        if fact.end is not None and fact.end.end_reason is RegistrationEnd.DEATH
+    ]
+
+
+def happened(header: Header) -> Interval:
+    """When an event happened, which was not after the source wrote it down."""
+    return Interval.of(header.occurred, not_after=recorded_by(header))
+
+
+def recorded_by(header: Header) -> date:
+    """The latest day that it may have been where the source wrote the event down."""
+    return day_of(header.registered_at + EASTERNMOST_ZONE)
+
+
+def _has_force(event: Event) -> bool:
+    return event.header.legal_state is not LegalState.NOTIFIED

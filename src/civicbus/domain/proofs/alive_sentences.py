@@ -2,16 +2,16 @@
 
 SENTENCES: dict[str, dict[str, str]] = {
     "no_death_registered": {
-        "en": "Alive on {day}: the competent registers are up to date and hold no death.",
-        "zh": "{day}在世：主管登记机关的数据完整且及时，没有死亡登记。",
+        "en": "Alive on {day}: the registers are up to date and hold no death by that day.",
+        "zh": "{day}在世：主管登记机关的数据完整且及时，没有当日或之前的死亡登记。",
     },
     "died_later": {
         "en": "Alive on {day}: a death is registered for a later date.",
         "zh": "{day}在世：登记的死亡日期在此之后。",
     },
     "sign_of_life": {
-        "en": "Alive on {day}: an act registered for that day or later required the person.",
-        "zh": "{day}在世：当日或之后有须由本人办理的登记。",
+        "en": "Alive on {day}: an act of that day or later is registered that needed the person.",
+        "zh": "{day}在世：登记有当日或之后须由本人参与的事项。",
     },
     "death_registered": {
         "en": "Not alive on {day}: a death on or before that day is registered.",
@@ -22,7 +22,7 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "{day}在法律上已死亡：法院已宣告死亡，该宣告可依法撤销。",
     },
     "not_born": {
-        "en": "Not alive on {day}: the birth is registered for a later date.",
+        "en": "Not alive on {day}: not yet born, the birth is registered for a later date.",
         "zh": "{day}尚未出生：登记的出生日期在此之后。",
     },
     "no_such_record": {
@@ -38,16 +38,16 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "无法确定：主管登记机关的最新数据不足以说明{day}的情况。",
     },
     "gapped": {
-        "en": "Unknown: records of a competent register were lost on the way.",
-        "zh": "无法确定：主管登记机关的部分记录在传输中缺失。",
+        "en": "Unknown: records of a register have been lost on the way to the bus.",
+        "zh": "无法确定：登记机关的部分记录在传输中缺失。",
     },
     "settling": {
         "en": "Unknown: events of {day} may still be on their way into the register.",
         "zh": "无法确定：{day}发生的事项可能尚未登记完毕。",
     },
     "undetermined_date": {
-        "en": "Unknown: the registered dates do not tell whether it was before or after {day}.",
-        "zh": "无法确定：登记的日期不完整，不能判断在{day}之前还是之后。",
+        "en": "Unknown: the registered dates do not tell whether it was by {day} or after.",
+        "zh": "无法确定：登记的日期不完整，不能判断是否在{day}或之前。",
     },
     "notified_only": {
         "en": "Unknown: a death was reported, but no register has entered it. Suspend and verify.",
@@ -66,8 +66,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "无法确定：该号码登记在不止一人名下。",
     },
     "implausible_age": {
-        "en": "Unknown: by the record the person would be older than anybody known to have lived.",
-        "zh": "无法确定：按记录推算的年龄超出合理范围，需要核查。",
+        "en": "Unknown: by the record the person would be 120 or older, and needs to be checked.",
+        "zh": "无法确定：按记录推算，此人年满一百二十岁或以上，需要核查。",
     },
     "quarantined": {
         "en": "Unknown: a record about this person was refused and awaits repair.",
@@ -75,22 +75,22 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "under_investigation": {
         "en": "Unknown: the register is investigating the entry that would decide.",
-        "zh": "无法确定：登记机关正在核查相关登记。",
+        "zh": "无法确定：登记机关正在核查起决定作用的登记。",
     },
     "conflicting_dates": {
         "en": "Disputed: registered dates contradict each other about {day}.",
         "zh": "有争议：各登记日期对{day}的情况相互矛盾。",
     },
     "sign_of_life_after_death": {
-        "en": "Disputed: an act that requires a living person is registered after the death.",
-        "zh": "有争议：死亡日期之后仍有须由本人办理的登记。",
+        "en": "Disputed: an act that needs a living person is registered after the death.",
+        "zh": "有争议：死亡日期之后仍登记有须由本人参与的事项。",
     },
     "contested": {
-        "en": "Disputed: the death was recorded by one authority and contradicted by another.",
-        "zh": "有争议：一个机关登记了死亡，另一机关提出了相反的记录。",
+        "en": "Disputed: it is contested whether a registered act about this person stands.",
+        "zh": "有争议：有关此人的一项登记是否有效，存在相反的记录。",
     },
     "id_conflict": {
-        "en": "Disputed: a source has published two different events under one id.",
-        "zh": "有争议：同一来源以同一编号发布了两个不同的事件。",
+        "en": "Disputed: a source contradicts itself; its events bear one id or name each other.",
+        "zh": "有争议：来源的记录自相矛盾：不同事件使用同一编号，或相互指向。",
     },
 }

@@ -1,0 +1,160 @@
+"""Changes: which event names which, and which of them have been withdrawn.
+
+Each event that changes something names one other, so events form trees whose roots are CREATED
+events, or events that have not arrived. Nothing here depends on the order of arrival. What an event
+names goes before all clocks, since a change cannot be older than what it changes; for the rest the
+source's own order decides.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from civicbus.domain.events import Annulment, Event
+from civicbus.domain.vocabulary import Change, LegalState
+
+REVISIONS = (Change.CORRECTED, Change.REINSTATED)
+
+
+def written(event: Event) -> tuple[datetime, int]:
+    """When the source wrote the event, as far as it tells; two events may be written as one."""
+    return event.header.registered_at, event.header.source_sequence
+
+
+def register_order(event: Event) -> tuple[datetime, int, str]:
+    """The order in which sources wrote; the id makes it total, so that arrival never decides."""
+    return *written(event), event.header.event_id
+
+
+def changed_by(event: Event) -> str | None:
+    """The id of the event that this one changes; a CREATED event changes none."""
+    changes = isinstance(event, Annulment) or event.header.change is not Change.CREATED
+    return event.header.target_event_id if changes else None
+
+
+def is_revision(event: Event) -> bool:
+    """True if the event restates an act: a correction or a reinstatement."""
+    return not isinstance(event, Annulment) and event.header.change in REVISIONS
+
+
+def has_authority(event: Event, over: Event) -> bool:
+    """True if an event may change another one.
+
+    It must come from the same source or from a court, and what has no legal force changes nothing
+    that has.
+    """
+    header, changed = event.header, over.header
+    is_notice = header.legal_state is LegalState.NOTIFIED
+    if is_notice and changed.legal_state is not LegalState.NOTIFIED:
+        return False
+    return header.source == changed.source or header.legal_state is LegalState.DECLARED
+
+
+def in_circles(events: Mapping[str, Event]) -> set[str]:
+    """The ids of events that name one another in a circle: each would be older than itself."""
+    found: set[str] = set()
+    done: set[str] = set()
+    for start in events:
+        path: dict[str, None] = {}
+        at = start
+        while at in events and at not in done and at not in path:
+            path[at] = None
+            at = changed_by(events[at]) or ""
+        if at in path:
+            steps = list(path)
+            found.update(steps[steps.index(at) :])
+        done.update(path)
+    return found
+
+
+class Changes:
+    """Understands what has been withdrawn among events that do not name one another in a circle."""
+
+    def __init__(self, events: Mapping[str, Event]) -> None:
+        self.events = events
+        self.in_order = sorted(events.values(), key=register_order)
+        self._changers: dict[str, list[Event]] = defaultdict(list)
+        for event in self.in_order:
+            if (target := changed_by(event)) is not None:
+                self._changers[target].append(event)
+        self.targets_first = self._targets_first()
+        self._restorers: dict[str, list[Event]] = defaultdict(list)
+        for event in self.in_order:
+            if (restored := self._restores(event)) is not None:
+                self._restorers[restored].append(event)
+        self.withdrawn: set[str] = set()
+        for event in reversed(self.targets_first):
+            if self.standing(event.header.event_id, event):
+                self.withdrawn.add(event.header.event_id)
+
+    def speaks_of(self, event: Event) -> str | None:
+        """What an event changes; if that is an annulment, what the annulment was about."""
+        target = changed_by(event)
+        while target is not None and isinstance(named := self.events.get(target), Annulment):
+            target = changed_by(named)
+        return target
+
+    def standing(self, event_id: str, over: Event) -> list[Annulment]:
+        """The annulments that withdraw an event.
+
+        Each was made with authority over it, or, if it has not arrived, over what stands for it;
+        is not itself withdrawn; and no later reinstatement with authority over the annulment has
+        lifted it.
+        """
+        lifting = [event for event in self._restorers[event_id] if not self.is_withdrawn(event)]
+        return [
+            annulment
+            for annulment in self.annulments(event_id)
+            if not self.is_withdrawn(annulment)
+            and has_authority(annulment, over)
+            and not any(_lifts(event, annulment) for event in lifting)
+        ]
+
+    def all_annulments(self, over: Mapping[str, Event]) -> list[tuple[Annulment, Event]]:
+        """The annulments of some events, the annulments of these, and so on, each with its object.
+
+        `over` gives for each id the event itself or, if it has not arrived, what stands for it.
+        """
+        found = [(a, event) for id_, event in over.items() for a in self.annulments(id_)]
+        for annulment, _ in found:  # grows as it goes
+            found += [(a, annulment) for a in self.annulments(annulment.header.event_id)]
+        return found
+
+    def annulments(self, event_id: str) -> list[Annulment]:
+        """Every annulment that names the event, in register order."""
+        return [event for event in self._changers[event_id] if isinstance(event, Annulment)]
+
+    def is_withdrawn(self, event: Event) -> bool:
+        """True if the event itself is withdrawn; what it revised may be in force all the same."""
+        return event.header.event_id in self.withdrawn
+
+    def _restores(self, event: Event) -> str | None:
+        """The event from which this one lifts the annulments, by naming it or one of them."""
+        if isinstance(event, Annulment) or event.header.change is not Change.REINSTATED:
+            return None
+        target = changed_by(event) or ""
+        named = self.events.get(target)
+        restored = changed_by(named) if isinstance(named, Annulment) else target
+        known = self.events.get(restored or "")
+        return restored if known is None or type(known) is type(event) else None
+
+    def _targets_first(self) -> list[Event]:
+        """All events, each behind the one that it names."""
+        found = [event for event in self.in_order if changed_by(event) not in self.events]
+        for event in found:  # grows as it goes
+            found += self._changers[event.header.event_id]
+        return found
+
+
+def _lifts(reinstatement: Event, annulment: Annulment) -> bool:
+    """True if a reinstatement of the same event undoes the annulment."""
+    names_it = changed_by(reinstatement) == annulment.header.event_id
+    later = written(reinstatement) > written(annulment)
+    return (names_it or later) and has_authority(reinstatement, annulment)
+
+
+def unique(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Events in register order, each once."""
+    return tuple(sorted({e.header.event_id: e for e in events}.values(), key=register_order))

@@ -1,0 +1,155 @@
+"""Rules of the proof `alive` that conclude from evidence: an act was registered, or reported."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from civicbus.domain.answer import Outcome
+from civicbus.domain.dates import common
+from civicbus.domain.proofs.alive_case import (
+    Case,
+    Verdict,
+    closed_by_death,
+    evidence,
+    happened,
+    recorded_by,
+)
+from civicbus.domain.resolve import Fact
+from civicbus.domain.vocabulary import LegalState
+
+ONE_DAY = timedelta(days=1)
+
+
+def not_born(case: Case) -> Verdict | None:
+    """By every birth registered the day was before it, and nothing else says otherwise."""
+    births = case.legal_births
+    by_day = {case.born(fact).happened_by(case.day) for fact in births}
+    if False not in by_day:
+        return None
+    basis = evidence(births)
+    if any(fact.contested for fact in births):
+        return Verdict(Outcome.DISPUTED, "contested", basis)
+    lived_before = _known_by_the_day(case)
+    if True in by_day or lived_before:
+        return Verdict(Outcome.DISPUTED, "conflicting_dates", evidence([*births, *lived_before]))
+    if None in by_day:
+        return None  # see `not_known_to_be_born`
+    if case.investigated(births, "birth"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
+    return Verdict(Outcome.NO, "not_born", basis)
+
+
+def dead(case: Case) -> Verdict | None:
+    """A death with legal force had happened by the day, or may have.
+
+    Nobody dies twice: dates that agree are read together, so that one source may know the day
+    where another knows the year. Dates that contradict each other decide only where all of them
+    say the same.
+    """
+    acts = case.legal_deaths
+    if not acts:
+        return None
+    intervals = [case.died(fact) for fact in acts]
+    agreed = common(intervals)
+    by_day = {when.happened_by(case.day) for when in ([agreed] if agreed else intervals)}
+    if by_day == {False}:
+        return None
+    basis = evidence(acts)
+    if case.investigated(acts, "death"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
+    if len(by_day) > 1:
+        return Verdict(Outcome.DISPUTED, "conflicting_dates", basis)
+    latest = min(when.latest for when in intervals)
+    if latest < date.max and (signs := case.signs_of_life_from(latest + ONE_DAY)):
+        return Verdict(Outcome.DISPUTED, "sign_of_life_after_death", evidence([*acts, *signs]))
+    if None in by_day:
+        return Verdict(Outcome.UNKNOWN, "undetermined_date", basis)
+    declared = all(fact.content.header.legal_state is LegalState.DECLARED for fact in acts)
+    return Verdict(Outcome.NO, "declared_dead" if declared else "death_registered", basis)
+
+
+def record_closed_by_death(case: Case) -> Verdict | None:
+    """A competent register closed the record because the person died, but shows no death.
+
+    The day on which it was closed is the last one on which the death may have been.
+    """
+    closed = closed_by_death(case.competent_records)
+    if not closed or case.legal_deaths:
+        return None
+    annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]
+    still_open = [fact for fact in case.kept_records if fact.end is None]
+    if annulled or still_open:
+        basis = evidence([*closed, *annulled, *still_open])
+        return Verdict(Outcome.DISPUTED, "contested", basis)
+    if any(case.noticed(fact).latest <= case.day for fact in closed):
+        return Verdict(Outcome.NO, "death_registered", evidence(closed))
+    return Verdict(Outcome.UNKNOWN, "undetermined_date", evidence(closed))
+
+
+def notified_only(case: Case) -> Verdict | None:
+    """A notice, or somebody else's record, tells of a death by the day that no register shows.
+
+    A notice that agrees with a registered death adds nothing to it.
+    """
+    registered = [case.died(fact) for fact in case.legal_deaths]
+    notices = []
+    for fact in case.notices:
+        when = case.noticed(fact)
+        agrees = any(when.meets(died) for died in registered)
+        if not agrees and when.happened_by(case.day) is not False:
+            notices.append(fact)
+    if not notices:
+        return None
+    if registered:  # all of them later than the day, or `dead` had decided
+        basis = evidence([*case.legal_deaths, *notices])
+        return Verdict(Outcome.DISPUTED, "conflicting_dates", basis)
+    return Verdict(Outcome.UNKNOWN, "notified_only", evidence(notices))
+
+
+def not_known_to_be_born(case: Case) -> Verdict | None:
+    """Nothing says that the person was already born on the day."""
+    if case.birth_interval().happened_by(case.day) is True:
+        return None
+    return Verdict(Outcome.UNKNOWN, "undetermined_date", evidence(case.foundation))
+
+
+def died_later(case: Case) -> Verdict | None:
+    """Whoever died after the day lived on it: evidence, not absence.
+
+    A court's declaration does not say when the person died, only from when they count as dead.
+    """
+    acts = [
+        fact
+        for fact in case.legal_deaths
+        if fact.content.header.legal_state is LegalState.REGISTERED
+    ]
+    if not acts:
+        return None
+    if case.investigated(case.legal_deaths, "death"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence(case.legal_deaths))
+    basis = evidence([*case.foundation, *case.legal_deaths])
+    return Verdict(Outcome.YES, "died_later", basis)
+
+
+def sign_of_life(case: Case) -> Verdict | None:
+    """An act on the day or after it needed the person living, and nobody doubts it."""
+    signs = [
+        fact
+        for fact in case.signs_of_life_from(case.day)
+        if not fact.contested and not case.investigated([fact], fact.content.family)
+    ]
+    if not signs:
+        return None
+    return Verdict(Outcome.YES, "sign_of_life", evidence([*case.foundation, *signs]))
+
+
+def _known_by_the_day(case: Case) -> list[Fact[Any]]:
+    """Records kept, and acts of the person's own, by the end of the day."""
+    records = [fact for fact in case.records if recorded_by(fact.content.header) <= case.day]
+    acts = [
+        fact
+        for fact in case.signs_of_life_from(date.min)
+        if happened(fact.content.header).latest <= case.day
+    ]
+    return [*records, *acts]
