@@ -1,0 +1,165 @@
+"""Running a connector over a file: record by record to events, each with its family and number.
+
+The runner adds what a mapping cannot know: the running number in the file (the same file gives the
+same numbers), the family of an annulment, and, for each person of whom something was refused, a
+Refusal in every family that it could have changed. So an answer becomes `unknown: quarantined`
+where it would else have been wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import BinaryIO
+
+from civicbus.connect.connector import Connector
+from civicbus.connect.mapping import Outcome, attempt
+from civicbus.connect.rows import Record, RefusedRow, read_records
+from civicbus.domain.events import (
+    CLOCK_TOLERANCE,
+    EARLIEST_TIME,
+    Annulment,
+    Concerned,
+    Event,
+    Header,
+    Refusal,
+    event_id,
+)
+from civicbus.domain.identifiers import Identifier
+from civicbus.domain.vocabulary import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An event and the family in whose topic it belongs."""
+
+    family: str
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """All that one record came to; `subject` is whose record it is."""
+
+    line: int
+    subject: Identifier | None
+    filed: tuple[Filed, ...]
+    refused: tuple[RefusedRow, ...]
+
+
+def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Iterator[Mapped]:
+    """Map a file; `name` stands for it in errors, nothing may have been recorded after `now`.
+
+    Raises:
+        UnreadableFileError: if nothing of the file can be read.
+    """
+    sequence = 0
+    for record in read_records(stream, name, connector.system.input):
+        mapped = _Mapper(connector, record, now).mapped()
+        numbered = []
+        for filed in mapped.filed:
+            sequence += 1
+            header: Header = replace(filed.event.header, source_sequence=sequence)
+            numbered.append(Filed(filed.family, replace(filed.event, header=header)))
+        yield replace(mapped, filed=tuple(numbered))
+
+
+class _Mapper:
+    """Understands what one record comes to."""
+
+    def __init__(self, connector: Connector, record: Record, now: datetime) -> None:
+        self._connector = connector
+        self._record = record
+        self._latest = now + CLOCK_TOLERANCE
+        self._families_of: dict[str, str] = {}
+        self._filed: list[Filed] = []
+        self._refused: list[RefusedRow] = []
+
+    def mapped(self) -> Mapped:
+        """Map the record."""
+        subject = self._subject()
+        for outcome in self._outcomes():
+            if isinstance(outcome, RefusedRow):
+                self._refuse(outcome, subject)
+            elif (problem := self._problem(outcome)) is not None:
+                self._refuse(self._refusal(outcome, problem), subject)
+            else:
+                self._file(outcome)
+        marks = {
+            (family, row.person, row.reason): None
+            for row in self._refused
+            if row.person is not None
+            for family in row.families
+        }
+        for family, person, reason in marks:
+            assert person is not None
+            self._filed.append(Filed(family, self._mark(family, person, reason)))
+        return Mapped(self._record.line, subject, tuple(self._filed), tuple(self._refused))
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        families = self._connector.system.families
+        if self._record.refused:
+            return (replace(row, families=families) for row in self._record.refused)
+        return attempt(self._connector.events(self._record), self._record.line, families)
+
+    def _subject(self) -> Identifier | None:
+        try:
+            return self._connector.subject(self._record) if self._record.rows else None
+        except Exception:  # noqa: BLE001 - whoever cannot be named cannot be marked
+            return None
+
+    def _refuse(self, row: RefusedRow, subject: Identifier | None) -> None:
+        self._refused.append(row if row.person else replace(row, person=subject))
+
+    def _problem(self, event: Event) -> str | None:
+        """Why the mapping may not yield this event."""
+        header = event.header
+        system = self._connector.system
+        if header.source != system.source:
+            return f"the mapping names another source than {system.source}"
+        family = self._family(event)
+        if family is None:
+            return "the annulled event is not of this record"
+        if family not in system.families:
+            return f"the system does not publish the family {family}"
+        if not any(concerned.identifiers for concerned in header.concerned):
+            return "nobody concerned has an identifier"
+        if header.registered_at > self._latest:
+            return "it would have been recorded in the future"
+        return None
+
+    def _refusal(self, event: Event, problem: str) -> RefusedRow:
+        own = self._family(event)
+        families = self._connector.system.families
+        return RefusedRow(
+            self._record.line,
+            type(event).__name__,
+            "rule",
+            f"{problem}; correct the mapping or the register",
+            (own,) if own in families else families,
+        )
+
+    def _file(self, event: Event) -> None:
+        family = self._family(event)
+        assert family is not None
+        self._families_of[event.header.event_id] = family
+        self._filed.append(Filed(family, event))
+
+    def _family(self, event: Event) -> str | None:
+        if not isinstance(event, Annulment | Refusal):
+            return event.family
+        families = self._connector.system.families
+        only = families[0] if len(families) == 1 else None
+        return self._families_of.get(event.header.target_event_id or "", only)
+
+    def _mark(self, family: str, person: Identifier, reason: str) -> Refusal:
+        # The row's own time cannot be trusted; a refusal counts at whatever time is asked about.
+        source = self._connector.system.source
+        header = Header(
+            event_id(source, "refusal", family, str(person), reason),
+            source,
+            (Concerned(Role.PERSON, (person,)),),
+            registered_at=EARLIEST_TIME,
+        )
+        return Refusal(header, reason)
