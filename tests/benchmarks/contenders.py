@@ -1,7 +1,7 @@
 """The contenders of the ingest benchmark, each run in a process of its own.
 
-`python -m tests.benchmarks.contenders NAME BROKER TOPIC EVENTS FOLDER TURN` reads the topic from its
-start and prints one JSON object: events, seconds from the first record to the last.
+`python -m tests.benchmarks.contenders NAME BROKER TOPIC EVENTS FOLDER TURN` reads the topic from
+its start and prints one JSON object: events, seconds from the first record to the last.
 """
 
 from __future__ import annotations
@@ -24,13 +24,16 @@ import faust
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
 from civicbus.engine.node import Node
 from civicbus.settings import load_settings
-from civicbus.wire.guard import Guard, Judgement
+from civicbus.wire.guard import Guard
+from civicbus.wire.judgement import Judgement
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import PERSON_TOPICS
 from tests.benchmarks.load import SOURCE
 
 FRAME = 5
-ID_AT = slice(FRAME + 1, FRAME + 37)  # the event id is the header's, and so the event's, first field
+ID_AT = slice(
+    FRAME + 1, FRAME + 37
+)  # the event id is the header's, and so the event's, first field
 
 
 class Clock:
@@ -75,9 +78,7 @@ async def read_with_aiokafka(broker: str, topic: str, clock: Clock, *, decode: b
         await consumer.stop()
 
 
-def read_with_plain_faust(
-    broker: str, topic: str, clock: Clock, folder: Path, turn: str
-) -> None:
+def read_with_plain_faust(broker: str, topic: str, clock: Clock, folder: Path, turn: str) -> None:
     """An agent that only counts."""
     app = faust.App(
         f"plain-faust-{turn}",
@@ -113,10 +114,13 @@ class NoGuard:
         )
 
 
-def read_with_ours(broker: str, topic: str, clock: Clock, folder: Path, mode: str, turn: str) -> None:
+def read_with_ours(
+    broker: str, topic: str, clock: Clock, folder: Path, mode: str, turn: str
+) -> None:
     """The worker's engine, durable: only what is in the store counts."""
-    settings = load_settings(broker=broker, data=folder, group=f"ours-{mode}-{turn}",
-                             status_port=free_port())
+    settings = load_settings(
+        broker=broker, data=folder, group=f"ours-{mode}-{turn}", status_port=free_port()
+    )
     catalogue = load_catalogue()
     publishers = {SOURCE: frozenset({"birth", "death", "union"})}
     guard = NoGuard() if mode == "off" else Guard(catalogue, publishers, "development", mode)
@@ -148,7 +152,9 @@ def free_port() -> int:
 
 
 def run(app: faust.App) -> None:
-    faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True).execute_from_commandline()
+    faust.Worker(
+        app, override_logging=False, redirect_stdouts=False, quiet=True
+    ).execute_from_commandline()
 
 
 def report(clock: Clock) -> None:

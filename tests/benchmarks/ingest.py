@@ -65,7 +65,10 @@ def measure(broker: str, events: int, rounds: int, folder: Path) -> list[dict[st
         data.mkdir()
         command = [sys.executable, "-m", "tests.benchmarks.contenders", name, broker, TOPIC]
         finished = subprocess.run(
-            [*command, str(number), str(data), str(turn)], capture_output=True, text=True, check=False
+            [*command, str(number), str(data), str(turn)],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if finished.returncode:
             raise SystemExit(f"{name} failed:\n{finished.stderr[-2000:]}")

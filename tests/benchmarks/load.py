@@ -73,7 +73,7 @@ def _key(number: int) -> bytes:
 
 
 def _keys(event: Event) -> list[bytes]:
-    return [key.encode() for key in event.header.keys()]
+    return [key.encode() for key in event.header.keys()]  # noqa: SIM118 - not a dict
 
 
 def _header(chance: random.Random, number: int, roles: tuple[Role, ...]) -> Header:
@@ -92,14 +92,18 @@ def _header(chance: random.Random, number: int, roles: tuple[Role, ...]) -> Head
 
 def _person(chance: random.Random, role: Role) -> Concerned:
     birth = FIRST_DAY + timedelta(days=chance.randrange(27_000))
-    digits = f"110101{birth.year:04d}{birth.month + 80:02d}{birth.day:02d}{chance.randrange(1000):03d}"
+    digits = (
+        f"110101{birth.year:04d}{birth.month + 80:02d}{birth.day:02d}{chance.randrange(1000):03d}"
+    )
     identifier = Identifier("cn-rid", digits + cn_rid.check_character(digits))
     return Concerned(role, (identifier,), person_key(identifier, SECRET))
 
 
 def _birth(chance: random.Random, number: int) -> Birth:
     roles = (Role.MOTHER, Role.FATHER, Role.CHILD)
-    return Birth(_header(chance, number, roles), chance.choice([Sex.MALE, Sex.FEMALE]), "110101", "CN")
+    return Birth(
+        _header(chance, number, roles), chance.choice([Sex.MALE, Sex.FEMALE]), "110101", "CN"
+    )
 
 
 def _death(chance: random.Random, number: int) -> Death:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
+from typing import Literal
 
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Concerned, Death, Header, SourceWatermark, event_id
@@ -49,7 +50,7 @@ def codec() -> Codec:
     return Codec(catalogue())
 
 
-def guard(mode: str = "native") -> Guard:
+def guard(mode: Literal["native", "fastavro"] = "native") -> Guard:
     return Guard(catalogue(), PUBLISHERS, "development", mode)
 
 

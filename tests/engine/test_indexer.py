@@ -50,7 +50,7 @@ class Bench:
         self.given_up: list[BaseException] = []
         self.indexer = Indexer(self.store, guard(), self.shelf, self._seek, self._give_up)
 
-    async def _seek(self, topic: str, partition: int, offset: int) -> None:
+    async def _seek(self, _topic: str, _partition: int, offset: int) -> None:
         self.seeks.append(offset)
 
     async def _give_up(self, error: BaseException) -> None:

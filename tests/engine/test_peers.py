@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
-from faust.types import TP
 from fastapi import FastAPI
+from faust.types import TP
 
+from civicbus.api.serving import serving
 from civicbus.domain.events import Death
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.proofs.need import Need
@@ -65,7 +62,7 @@ class Worker:
             partitions=PARTITIONS,
         )
 
-    async def _ends(self, tps: object) -> dict[TP, int]:
+    async def _ends(self, _tps: object) -> dict[TP, int]:
         return self.ends
 
     async def owns(self, partition: int, *, behind: int = 0) -> None:
@@ -80,19 +77,6 @@ class Worker:
         self.store.close_all()
 
 
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-        running = asyncio.create_task(server.serve([listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        await running
-
-
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[tuple[Worker, Worker]]:
     """An asker that owns partition 0, and an owner of partition 1 that is served."""
@@ -100,7 +84,8 @@ async def two(tmp_path: Path) -> AsyncIterator[tuple[Worker, Worker]]:
     owner = Worker(tmp_path / "owner", "", owners)
     app = FastAPI()
     app.include_router(peer_router(SIGNER, owner.dossiers.read_own, dict))
-    async with served(app) as url:
+    async with serving(app, "127.0.0.1", 0) as port:
+        url = f"http://127.0.0.1:{port}"
         asker = Worker(tmp_path / "asker", "http://127.0.0.1:1", owners)
         owners.update({0: asker.url, 1: url})
         await asker.owns(0)

@@ -21,7 +21,8 @@ from civicbus.engine.layout import OFFSET, STAMP, event_key, quarantine_key, sta
 from civicbus.engine.partition_store import PartitionStore, StoreBatch
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
-from civicbus.wire.guard import Judgement, Refused
+from civicbus.wire.judgement import Judgement, Refused
+from civicbus.wire.peek import peek
 from civicbus.wire.topics import PERSON_TOPICS
 
 log = structlog.get_logger()
@@ -72,11 +73,10 @@ class Indexer:
         try:
             await self._index(store, family, topic, records)
             self._failures = 0
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - Faust would take the block for done
             self._failures += 1
-            log.error(
-                "block_not_stored", topic=topic, partition=partition, error=type(error).__name__
-            )
+            name = type(error).__name__  # its text may quote a record
+            log.error("block_not_stored", topic=topic, partition=partition, error=name)  # noqa: TRY400
             if self._failures >= FAILURES_BEFORE_GIVING_UP:
                 await self._give_up(error)
                 return
@@ -101,7 +101,7 @@ class Indexer:
                 [RefusedRecord(records[item.index], item.reason, item.detail) for item in refused]
             )
         _mark(batch, records, refused)
-        _hear(batch, judgement)
+        _hear(batch, judgement, _sources(records, judgement))
         state.consumed += len(records)
         state.next_offset = records[-1].offset + 1
         store.commit(batch)
@@ -165,16 +165,29 @@ def _mark(batch: StoreBatch, records: Sequence[Any], refused: Sequence[Refused])
             batch.put(key, OFFSET.pack(record.timestamp) + item.reason.encode())
 
 
-def _hear(batch: StoreBatch, judgement: Judgement) -> None:
+def _sources(records: Sequence[Any], judgement: Judgement) -> list[str | None]:
+    """The source of every event, of a refused one as far as it can still be told.
+
+    A refused record was not lost on the way: its publisher counted it, and so do we.
+    """
+    sources = list(judgement.sources)
+    for item in judgement.refused:
+        value = records[item.index].value
+        peeked = None if value is None else peek(value)
+        sources[item.index] = None if peeked is None else peeked[0]
+    return sources
+
+
+def _hear(batch: StoreBatch, judgement: Judgement, sources: Sequence[str | None]) -> None:
     """Count each source's records, and compare with its watermarks where they stand."""
     state = batch.state
     counted = 0
     for index, watermark in judgement.watermarks:
-        _count(batch, judgement.sources[counted:index])
+        _count(batch, sources[counted:index])
         counted = index + 1
         state.source(watermark.source).hear(watermark)
         state.watermarks += 1
-    _count(batch, judgement.sources[counted:])
+    _count(batch, sources[counted:])
 
 
 def _count(batch: StoreBatch, sources: Sequence[str | None]) -> None:

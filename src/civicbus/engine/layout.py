@@ -2,8 +2,8 @@
 
 One RocksDB a partition. Everything about a person stands side by side, ordered by family:
 
-    person key (26) | family number (1) | 'e' | event id (16)   ->  offset (8) | time (8) | event bytes
-    person key (26) | family number (1) | 'q' | offset (8)      ->  time (8) | reason
+    person key (26) | family number (1) | 'e' | event id (16)  ->  offset (8) | time (8) | event
+    person key (26) | family number (1) | 'q' | offset (8)     ->  time (8) | reason
 
 The event id in the key is why an event that is delivered twice is stored once, and why a second,
 different event under a used id is found (`reliability`: ONE-EFFECT, A24). The family number lets a

@@ -10,8 +10,8 @@ from typing import Any
 import faust
 import mode
 import structlog
-from faust.types import TP
 from fastapi import APIRouter
+from faust.types import TP
 
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.indexer import Indexer, Judges
@@ -72,11 +72,11 @@ class Node:
         """Run something for as long as the app runs, such as the API's HTTP server."""
         node = self
 
-        class Beside(mode.Service):  # type: ignore[misc]  # mode ships no types
+        class Beside(mode.Service):
             async def on_start(self) -> None:
                 await node._quarantine.__aenter__()
 
-            @mode.Service.task  # type: ignore[untyped-decorator]
+            @mode.Service.task
             async def _serve(self) -> None:
                 await serve()
 
@@ -131,13 +131,14 @@ class Node:
         except PeerError as error:
             return {"worker": url, "silent": str(error)}
 
-    async def _on_assigned(self, sender: object, assigned: Iterable[TP], **_: object) -> None:
+    async def _on_assigned(self, *sent: Any, **_: object) -> None:
+        _app, assigned = sent
         # In a task of its own: it asks the broker, and the rebalance must not wait for that.
         task = asyncio.ensure_future(self.ownership.assign(frozenset(assigned)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _on_revoked(self, sender: object, revoked: Iterable[TP], **_: object) -> None:
+    async def _on_revoked(self, *_: object, **__: object) -> None:
         self.ownership.revoke()
 
     def _next_offset(self, topic: str, partition: int) -> int:

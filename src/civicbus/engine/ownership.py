@@ -89,7 +89,7 @@ class Ownership:
         while own and assignment == self._assignment:
             try:
                 return await self._ends(own)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, we are not ready yet
                 log.warning("ends_of_topics_not_known", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_BEFORE_ASKING_AGAIN)
         return {}

@@ -7,7 +7,9 @@ store knows by itself where to read on, and a store that is lost is rebuilt from
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
+from typing import cast
 
 import rocksdict
 
@@ -30,7 +32,7 @@ PAST_PERSON_KEYS = b"\x7f"
 def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
     """Bounded memory a partition; bloom filters, since most look-ups find nothing."""
     table = rocksdict.BlockBasedOptions()
-    table.set_bloom_filter(BITS_PER_KEY, block_based=False)
+    table.set_bloom_filter(BITS_PER_KEY, False)  # noqa: FBT003 - a filter for a whole file
     table.set_block_size(BLOCK_SIZE)
     table.set_cache_index_and_filter_blocks(True)
     table.set_pin_l0_filter_and_index_blocks_in_cache(True)
@@ -81,8 +83,7 @@ class PartitionStore:
 
     def find(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The values under some keys, `None` where there is none."""
-        found: list[bytes | None] = self._database.get(list(keys))
-        return found
+        return cast(list[bytes | None], self._database.get(list(keys)))
 
     def commit(self, batch: StoreBatch) -> None:
         """Write records and state at once.
@@ -98,7 +99,7 @@ class PartitionStore:
         wanted = frozenset(families)
         prefix = person_key.encode()
         entries = []
-        for key, value in self._database.items(from_key=prefix):
+        for key, value in self._items(prefix):
             if not key.startswith(prefix):
                 break
             entry = read_entry(key, value)
@@ -108,14 +109,14 @@ class PartitionStore:
 
     def walk(self) -> Iterator[tuple[bytes, bytes]]:
         """Every entry about every person, in key order."""
-        for key, value in self._database.items(from_key=b"\x01"):
-            if key >= PAST_PERSON_KEYS:
-                break
-            yield key, value
+        return takewhile(lambda item: item[0] < PAST_PERSON_KEYS, self._items(b"\x01"))
 
     def close(self) -> None:
         """Give the folder free for another process."""
         self._database.close()
+
+    def _items(self, from_key: bytes) -> Iterator[tuple[bytes, bytes]]:
+        return cast(Iterator[tuple[bytes, bytes]], self._database.items(from_key=from_key))
 
     def _load_state(self, family: int) -> TopicState:
         data = self._database.get(topic_state_key(family))

@@ -135,7 +135,9 @@ class Peers:
     async def _post(self, url: str, path: str, body: bytes) -> bytes:
         headers = {SIGNATURE: self._signer.sign(path, body)}
         try:
-            response = await self._client.post(url.rstrip("/") + path, content=body, headers=headers)
+            response = await self._client.post(
+                url.rstrip("/") + path, content=body, headers=headers
+            )
         except httpx.HTTPError as error:
             raise PeerError(f"not reached: {type(error).__name__}") from error
         if response.status_code != 200:

@@ -9,11 +9,12 @@ from importlib.metadata import version
 from typing import Any
 
 from civicbus.domain.answer import iso
+from civicbus.domain.families import Family
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.store import DossierStore
 from civicbus.engine.topic_state import TopicState
 from civicbus.wire.records import from_millis
-from civicbus.wire.topics import PERSON_TOPICS, Family
+from civicbus.wire.topics import PERSON_TOPICS
 
 EndOf = Callable[[str, int], int]
 
@@ -21,9 +22,7 @@ EndOf = Callable[[str, int], int]
 class Snapshots:
     """Understands how to describe this worker. Names partitions and sources, never a person."""
 
-    def __init__(
-        self, url: str, store: DossierStore, ownership: Ownership, end_of: EndOf
-    ) -> None:
+    def __init__(self, url: str, store: DossierStore, ownership: Ownership, end_of: EndOf) -> None:
         self._url = url
         self._store = store
         self._ownership = ownership

@@ -12,7 +12,7 @@ lag displays only.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol, cast
 
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
@@ -20,6 +20,12 @@ from faust.types import TP
 from civicbus.wire.topics import PERSON_TOPICS
 
 NextOffset = Callable[[str, int], int]
+
+
+class HasStores(Protocol):
+    """The app as the consumer sees it."""
+
+    next_offset: NextOffset
 
 
 class Block:
@@ -45,8 +51,10 @@ class BlockConsumer(driver.Consumer):
     """Faust's consumer, with blocks for the person topics and the store's offsets."""
 
     async def _getmany(
-        self, active_partitions: set[TP] | None, timeout: float
-    ) -> Mapping[TP, Sequence[Any]]:
+        self,
+        active_partitions: set[TP] | None,
+        timeout: float,  # noqa: ASYNC109 - Faust's own signature
+    ) -> Mapping[TP, list[Any]]:
         fetched = await super()._getmany(active_partitions=active_partitions, timeout=timeout)
         return {
             tp: [Block(records)] if tp.topic in PERSON_TOPICS else records
@@ -57,9 +65,9 @@ class BlockConsumer(driver.Consumer):
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek to where the stores want to read on; returns the offsets."""
         offsets = dict(await super().seek_to_committed())
-        next_offset: NextOffset = self.app.next_offset
+        app = cast(HasStores, self.app)
         own = {
-            TP(*tp): next_offset(tp.topic, tp.partition)
+            TP(*tp): app.next_offset(tp.topic, tp.partition)
             for tp in self.assignment()
             if tp.topic in PERSON_TOPICS
         }

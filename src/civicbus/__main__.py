@@ -1,0 +1,5 @@
+"""`python -m civicbus`: the command line."""
+
+from civicbus.cli import main
+
+main()

@@ -1,0 +1,95 @@
+"""`civicbus worker`: index, answer, show the status. The one place where all parts are joined."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from civicbus.cli.logs import configure_logs
+
+if TYPE_CHECKING:
+    from civicbus.settings import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("worker")(worker)
+
+
+def worker(
+    api_port: Annotated[
+        int | None, typer.Option(help="Port of the proof API (CIVICBUS_API_PORT).")
+    ] = None,
+    status_port: Annotated[
+        int | None, typer.Option(help="Port of the status page (CIVICBUS_STATUS_PORT).")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(help="Folder of this worker's stores (CIVICBUS_DATA).")
+    ] = None,
+) -> None:
+    """Index events, answer proofs over HTTP, show the status page, until it is stopped.
+
+    Needs a broker (CIVICBUS_BROKER) on which `civicbus topics create` has run. Workers of one
+    group share the partitions; each needs its own ports and its own data folder.
+    """
+    from civicbus.broker.connection import BrokerError
+    from civicbus.settings import ConfigurationError, load_settings
+    from civicbus.wire.schemas import SchemaError
+
+    given = {"api_port": api_port, "status_port": status_port, "data": data}
+    try:
+        settings = load_settings(**{name: value for name, value in given.items() if value})
+        configure_logs()
+        partitions = asyncio.run(_agreed_partitions(settings))
+        _run(settings, partitions)
+    except (BrokerError, ConfigurationError, SchemaError, OSError) as error:
+        typer.echo(f"civicbus worker: {error}", err=True)
+        raise typer.Exit(1) from None
+
+
+async def _agreed_partitions(settings: Settings) -> int:
+    """The number of partitions that all topics have.
+
+    Raises:
+        BrokerError: if the broker cannot be reached, or the topics are not as they must be.
+    """
+    from civicbus.broker.connection import BrokerError
+    from civicbus.broker.topics import list_topics
+    from civicbus.wire.topics import ALL_TOPICS
+
+    found = await list_topics(settings)
+    if missing := [topic for topic in ALL_TOPICS if topic not in found]:
+        raise BrokerError(f"missing topics: {', '.join(missing)}; run `civicbus topics create`")
+    if len(set(found.values())) > 1:
+        counts = ", ".join(f"{topic} has {number}" for topic, number in sorted(found.items()))
+        raise BrokerError(f"all topics need the same number of partitions, but {counts}")
+    return found[ALL_TOPICS[0]]
+
+
+def _run(settings: Settings, partitions: int) -> None:
+    from civicbus.api.app import create_app
+    from civicbus.api.serving import serve
+    from civicbus.engine.node import Node
+    from civicbus.registers.systems import authorities, publishers, read_systems
+    from civicbus.status.pages import mount
+    from civicbus.wire.guard import Guard
+    from civicbus.wire.schemas import load_catalogue
+
+    systems = read_systems(settings.connectors)
+    declared = authorities(systems)
+    catalogue = load_catalogue()
+    guard = Guard(catalogue, publishers(systems), settings.environment, settings.guard)
+    node = Node(settings, settings.broker or "", partitions, catalogue, guard)
+    api = create_app(
+        dossiers=node.dossiers,
+        health=node,
+        authorities=lambda: declared,
+        settings=settings,
+        extra_routers=[node.router],
+    )
+    mount(node.app, node.workers, declared)
+    node.serve_beside(lambda: serve(api, settings.api_host, settings.api_port))
+    node.run()
