@@ -15,7 +15,8 @@ from civicbus.domain.identifiers import Identifier, InvalidIdentifierError
 from civicbus.domain.person_key import person_key
 
 REMEDIES = {
-    "person": f"write SCHEME:NUMBER as a text, such as {documents.SYNTHETIC_PERSON}",
+    # No example here: it would look like an echo to somebody who sent just that number.
+    "person": "write SCHEME:NUMBER as a text, digits as they are with leading zeros, no spaces",
     "valid_at": "write a day up to today as YYYY-MM-DD, or leave the field out",
     "known_at": "write a past time such as 2024-03-01T12:00:00Z, or leave the field out",
 }
