@@ -75,7 +75,7 @@ class Identifier:
         """
         scheme, colon, value = text.partition(":")
         if not colon:
-            raise InvalidIdentifierError("known", "write SCHEME:NUMBER, such as nl-bsn:999990639")
+            raise InvalidIdentifierError("known", f"write SCHEME:NUMBER, with {', '.join(SCHEMES)}")
         return cls.of(scheme.strip(), value)
 
     def __str__(self) -> str:
