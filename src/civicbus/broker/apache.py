@@ -243,4 +243,6 @@ class ApacheKafka:
                     f"Apache Kafka (process {pid}) has not ended after {STOPS_WITHIN:.0f} s"
                 )
             time.sleep(0.05)
+        if self._child is not None:
+            self._child.wait()
         return True

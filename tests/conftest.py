@@ -1,0 +1,115 @@
+"""Brokers for tests, and a plain word at the end on what this machine left out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from civicbus.broker import builtin
+from civicbus.broker.apache import ApacheKafka
+from civicbus.broker.topics import create_topics, delete_topics
+from civicbus.settings import Settings, load_settings
+from tests import needs
+
+LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
+RAN = pytest.StashKey[Counter[str]]()
+
+
+@pytest.fixture
+def builtin_broker() -> Iterator[str]:
+    """The address of a built-in broker with nothing in it."""
+    with builtin.builtin_broker() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real Apache Kafka: the configured one, else Docker's, else from Maven."""
+    if needs.BROKER:
+        yield needs.BROKER
+    elif needs.docker_problem() is None:
+        from testcontainers.community.kafka import KafkaContainer  # noqa: PLC0415 - only with Docker
+
+        container = KafkaContainer().with_kraft()
+        container.with_env("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+        with container as running:
+            yield running.get_bootstrap_server()
+    else:
+        with ApacheKafka(tmp_path_factory.mktemp("kafka")) as address:
+            yield address
+
+
+@pytest.fixture
+def kafka_settings(kafka: str, tmp_path: Path) -> Settings:
+    """Settings for the real Kafka, with the bus's topics made anew and empty."""
+    settings = load_settings(broker=kafka, partitions=8, data=tmp_path / "data", session_timeout=6)
+    asyncio.run(delete_topics(settings))
+    asyncio.run(create_topics(settings))
+    return settings
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of official test data; for tests with the marker `data`."""
+    return needs.DATA
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[LEFT_OUT] = {}
+    config.stash[RAN] = Counter()
+    for name in sorted(needs.REQUIRED):
+        if name not in needs.NEEDS:
+            known = ", ".join(needs.NEEDS)
+            raise pytest.UsageError(f"CIVICBUS_REQUIRE: {name}: unknown; known: {known}")
+        problem = needs.NEEDS[name].problem()
+        if problem:
+            raise pytest.UsageError(f"CIVICBUS_REQUIRE: {name}: {problem}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Skip what needs something that is not here."""
+    for item in items:
+        if "kafka" in getattr(item, "fixturenames", ()):
+            item.add_marker("kafka")
+        for marker, need in needs.NEEDS.items():
+            problem = need.problem() if item.get_closest_marker(marker) else None
+            if problem:
+                item.add_marker(pytest.mark.skip(reason=f"{marker}: {problem}"))
+                config.stash[LEFT_OUT].setdefault(marker, []).append(item.nodeid)
+
+
+def pytest_runtest_call(item: pytest.Item) -> None:
+    item.config.stash[RAN].update(name for name in needs.NEEDS if item.get_closest_marker(name))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What is required must have run: a suite that silently lost its Kafka tests is no success."""
+    unused = _not_run(session.config)
+    if unused and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    for name in _not_run(config):
+        terminalreporter.write_line(f"CIVICBUS_REQUIRE: {name}: no such test ran", red=True)
+    left_out = config.stash[LEFT_OUT]
+    if not left_out:
+        return
+    terminalreporter.section("left out on this machine")
+    for marker, tests in left_out.items():
+        need = needs.NEEDS[marker]
+        terminalreporter.write_line(f"{need.title}: {len(tests)}: {need.problem()}")
+        for test in tests if marker == "data" else ():
+            terminalreporter.write_line(f"  {test}")
+
+
+def _not_run(config: pytest.Config) -> list[str]:
+    if config.option.collectonly:
+        return []
+    return sorted(name for name in needs.REQUIRED if not config.stash[RAN][name])
