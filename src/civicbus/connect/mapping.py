@@ -4,8 +4,9 @@ A connector's `mapping.py` has two functions, both pure:
 
 - `events(record)` yields the events that a record gives rise to, and a `RefusedRow` for what cannot
   be mapped. It names people by `Concerned.identifiers`, the one that decides the person key first,
-  and leaves person keys, environment and source sequence to the bus. In a union that a death ended,
-  the partner who died is concerned as DECEASED.
+  and leaves person keys and environment to the bus, and the source sequence too unless the register
+  numbers its entries. In a union that a death ended, the partner who died is concerned as DECEASED.
+  An annulment of something that is not of the same record is yielded as `Filed`.
 - `subject(record)` gives the person whose record it is, or `None` if that cannot be told. It is
   asked for incomplete records too.
 """
@@ -13,6 +14,7 @@ A connector's `mapping.py` has two functions, both pure:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from civicbus.connect.cells import (
     RefusedError,
@@ -31,6 +33,7 @@ from civicbus.domain.identifiers import Identifier
 
 __all__ = [
     "Events",
+    "Filed",
     "Outcome",
     "Record",
     "RefusedError",
@@ -48,7 +51,16 @@ __all__ = [
     "whole_day",
 ]
 
-Outcome = Event | RefusedRow
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An event and the family in whose topic it belongs."""
+
+    family: str
+    event: Event
+
+
+Outcome = Event | Filed | RefusedRow
 Events = Callable[[Record], Iterator[Outcome]]
 Subject = Callable[[Record], Identifier | None]
 

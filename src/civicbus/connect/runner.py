@@ -1,7 +1,8 @@
 """Running a connector over a file: record by record to events, each with its family and number.
 
-The runner adds what a mapping cannot know: the running number in the file (the same file gives the
-same numbers), the family of an annulment, and, for each person of whom something was refused, a
+The runner adds what a mapping cannot know: the running number in the record, where the register has
+none (so a record that is unchanged gives the same bytes from whatever file), the family of an
+annulment within the record, and, for each person of whom something was refused, a
 Refusal in every family that it could have changed. So an answer becomes `unknown: quarantined`
 where it would else have been wrong.
 """
@@ -14,7 +15,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
-from civicbus.connect.mapping import Outcome, attempt
+from civicbus.connect.mapping import Filed, Outcome, attempt
 from civicbus.connect.rows import Record, RefusedRow, read_records
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
@@ -28,14 +29,6 @@ from civicbus.domain.events import (
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """An event and the family in whose topic it belongs."""
-
-    family: str
-    event: Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +47,18 @@ def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Ite
     Raises:
         UnreadableFileError: if nothing of the file can be read.
     """
-    sequence = 0
     for record in read_records(stream, name, connector.system.input):
         mapped = _Mapper(connector, record, now).mapped()
-        numbered = []
-        for filed in mapped.filed:
-            sequence += 1
-            header: Header = replace(filed.event.header, source_sequence=sequence)
-            numbered.append(Filed(filed.family, replace(filed.event, header=header)))
-        yield replace(mapped, filed=tuple(numbered))
+        numbered = tuple(_numbered(filed, place) for place, filed in enumerate(mapped.filed, 1))
+        yield replace(mapped, filed=numbered)
+
+
+def _numbered(filed: Filed, place: int) -> Filed:
+    # A refusal stands for all that was refused about a person, wherever that was.
+    if filed.event.header.source_sequence or isinstance(filed.event, Refusal):
+        return filed
+    header: Header = replace(filed.event.header, source_sequence=place)
+    return Filed(filed.family, replace(filed.event, header=header))
 
 
 class _Mapper:
@@ -82,10 +78,13 @@ class _Mapper:
         for outcome in self._outcomes():
             if isinstance(outcome, RefusedRow):
                 self._refuse(outcome, subject)
-            elif (problem := self._problem(outcome)) is not None:
-                self._refuse(self._refusal(outcome, problem), subject)
+                continue
+            event = outcome.event if isinstance(outcome, Filed) else outcome
+            family = outcome.family if isinstance(outcome, Filed) else self._family(outcome)
+            if (problem := self._problem(event, family)) is not None:
+                self._refuse(self._refusal(event, family, problem), subject)
             else:
-                self._file(outcome)
+                self._file(event, family)
         marks = {
             (family, row.person, row.reason): None
             for row in self._refused
@@ -112,15 +111,16 @@ class _Mapper:
     def _refuse(self, row: RefusedRow, subject: Identifier | None) -> None:
         self._refused.append(row if row.person else replace(row, person=subject))
 
-    def _problem(self, event: Event) -> str | None:
+    def _problem(self, event: Event, family: str | None) -> str | None:
         """Why the mapping may not yield this event."""
         header = event.header
         system = self._connector.system
         if header.source != system.source:
             return f"the mapping names another source than {system.source}"
-        family = self._family(event)
         if family is None:
-            return "the annulled event is not of this record"
+            return "the annulled event is not of this record, so its family must be named"
+        if not isinstance(event, Annulment | Refusal) and family != event.family:
+            return f"it belongs in the family {event.family}"
         if family not in system.families:
             return f"the system does not publish the family {family}"
         if not any(concerned.identifiers for concerned in header.concerned):
@@ -129,19 +129,17 @@ class _Mapper:
             return "it would have been recorded in the future"
         return None
 
-    def _refusal(self, event: Event, problem: str) -> RefusedRow:
-        own = self._family(event)
+    def _refusal(self, event: Event, family: str | None, problem: str) -> RefusedRow:
         families = self._connector.system.families
         return RefusedRow(
             self._record.line,
             type(event).__name__,
             "rule",
             f"{problem}; correct the mapping or the register",
-            (own,) if own in families else families,
+            (family,) if family in families else families,
         )
 
-    def _file(self, event: Event) -> None:
-        family = self._family(event)
+    def _file(self, event: Event, family: str | None) -> None:
         assert family is not None
         self._families_of[event.header.event_id] = family
         self._filed.append(Filed(family, event))
