@@ -19,7 +19,7 @@ from typing import Any
 import faust
 from faust.types import StreamT
 
-from civicbus.engine.indexer import Indexer
+from civicbus.engine.pipeline import Pipeline
 from civicbus.engine.transport import BlockTransport, NextOffset
 from civicbus.settings import Settings
 from civicbus.wire.topics import PERSON_TOPICS
@@ -77,7 +77,7 @@ def faust_app(settings: Settings, broker: str, partitions: int, folder: Path) ->
     return app
 
 
-def add_agent(app: BusApp, indexer: Indexer) -> None:
+def add_agent(app: BusApp, pipeline: Pipeline) -> None:
     """Subscribe to the person topics. The agent's only work is to hand blocks on."""
     topic = app.topic(
         *PERSON_TOPICS,
@@ -92,7 +92,7 @@ def add_agent(app: BusApp, indexer: Indexer) -> None:
     async def index(stream: StreamT[Any]) -> None:
         async for event in stream.events():
             block = event.message
-            await indexer.take(block.topic, block.partition, block.value)
+            await pipeline.put(block.topic, block.partition, block.value)
 
 
 def _credentials(settings: Settings) -> Any:

@@ -12,12 +12,13 @@ import asyncio
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import structlog
 
 from civicbus.domain.person_key import is_person_key
-from civicbus.engine.layout import OFFSET, STAMP, event_key, quarantine_key, stamped
+from civicbus.engine.layout import OFFSET, STAMP, event_keys, quarantine_key, stamped
 from civicbus.engine.partition_store import PartitionStore, StoreBatch
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
@@ -63,6 +64,7 @@ class Indexer:
         self._give_up = give_up
         self._suspected: dict[tuple[str, int], int] = {}
         self._failures = 0
+        self._judge = ThreadPoolExecutor(1, thread_name_prefix="guard")
 
     async def take(self, topic: str, partition: int, records: Sequence[Any]) -> None:
         """Store a block, or go back to where the store stands and let it come again."""
@@ -71,7 +73,7 @@ class Indexer:
             return  # revoked meanwhile; the new owner reads on from its own store
         family = PERSON_TOPICS[topic].number
         try:
-            await self._index(store, family, topic, records)
+            await self._index(store, topic, partition, records)
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - Faust would take the block for done
             self._failures += 1
@@ -84,8 +86,9 @@ class Indexer:
             await self._seek(topic, partition, store.state(family).next_offset)
 
     async def _index(
-        self, store: PartitionStore, family: int, topic: str, records: Sequence[Any]
+        self, store: PartitionStore, topic: str, partition: int, records: Sequence[Any]
     ) -> None:
+        family = PERSON_TOPICS[topic].number
         state = store.state(family).copy()
         records = records[bisect_left(records, state.next_offset, key=_offset) :]
         if not records:
@@ -93,7 +96,10 @@ class Indexer:
         if not await self._follows(topic, records[0], state.next_offset):
             return
         state.holes += records[0].offset - state.next_offset
-        judgement = self._guard.judge(topic, records)
+        loop = asyncio.get_running_loop()
+        judgement = await loop.run_in_executor(self._judge, self._guard.judge, topic, records)
+        if self._store.get(partition) is not store:
+            return  # revoked meanwhile
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
         if refused:
@@ -131,28 +137,41 @@ def _enter(
     store: PartitionStore, batch: StoreBatch, records: Sequence[Any], judgement: Judgement
 ) -> list[Refused]:
     """Put the accepted events into the batch; returns those whose id already means another one."""
-    family, state = batch.family, batch.state
-    accepted = [
-        (index, event_key(records[index].key, family, event_id))
-        for index, event_id in enumerate(judgement.event_ids)
-        if event_id is not None
-    ]
-    known = store.find([key for _, key in accepted])
-    entered: dict[bytes, bytes] = {}
-    conflicts = []
-    for (index, key), found in zip(accepted, known, strict=True):
+    accepted = [index for index, event_id in enumerate(judgement.event_ids) if event_id is not None]
+    keys = event_keys(
+        [records[index].key for index in accepted],
+        batch.family,
+        [event_id for event_id in judgement.event_ids if event_id is not None],
+    )
+    known = store.find(keys)
+    entering = list(zip(accepted, keys, strict=True))
+    conflicts: list[Refused] = []
+    if any(known) or len(set(keys)) < len(keys):
+        entering, conflicts = _sort_out(entering, known, records)
+    for index, key in entering:
         record = records[index]
+        batch.put(key, stamped(record.offset, record.timestamp, record.value))
+    batch.state.stored += len(entering)
+    batch.state.duplicates += len(accepted) - len(entering) - len(conflicts)
+    return conflicts
+
+
+def _sort_out(
+    accepted: Sequence[tuple[int, bytes]], known: Sequence[bytes | None], records: Sequence[Any]
+) -> tuple[list[tuple[int, bytes]], list[Refused]]:
+    """Tell new events from repeated ones, and from those that use an id a second time."""
+    entering, conflicts = [], []
+    entered: dict[bytes, bytes] = {}
+    for (index, key), found in zip(accepted, known, strict=True):
+        value = records[index].value
         present = entered.get(key) if found is None else found[STAMP.size :]
         if present is None:
-            entered[key] = record.value
-            batch.put(key, stamped(record.offset, record.timestamp, record.value))
-            state.stored += 1
-        elif present == record.value:
-            state.duplicates += 1
-        else:
+            entered[key] = value
+            entering.append((index, key))
+        elif present != value:
             detail = "header.event_id: another event of this person already has this id"
             conflicts.append(Refused(index, "id_conflict", detail))
-    return conflicts
+    return entering, conflicts
 
 
 def _mark(batch: StoreBatch, records: Sequence[Any], refused: Sequence[Refused]) -> None:

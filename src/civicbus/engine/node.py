@@ -17,6 +17,7 @@ from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
+from civicbus.engine.pipeline import Pipeline
 from civicbus.engine.quarantine import Quarantine
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.snapshot import Snapshots
@@ -63,7 +64,8 @@ class Node:
         self.snapshots = Snapshots(self._own_url, self.store, self.ownership, self._end_of)
         self.router: APIRouter = peer_router(signer, self.dossiers.read_own, self.snapshots.take)
         indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
-        add_agent(self.app, indexer)
+        self._pipeline = Pipeline(indexer.take)
+        add_agent(self.app, self._pipeline)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.on_partitions_revoked.connect(self._on_revoked, weak=False)
@@ -140,6 +142,7 @@ class Node:
 
     async def _on_revoked(self, *_: object, **__: object) -> None:
         self.ownership.revoke()
+        await self._pipeline.drain()
 
     def _next_offset(self, topic: str, partition: int) -> int:
         return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
@@ -157,6 +160,7 @@ class Node:
         return 0 if end is None else end
 
     async def _close(self) -> None:
+        await self._pipeline.drain()
         await self._peers.close()
         await self._quarantine.__aexit__(None, None, None)
         self.store.close_all()

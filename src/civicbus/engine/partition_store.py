@@ -26,13 +26,14 @@ MIB = 1024 * 1024
 WRITE_BUFFER = 32 * MIB
 BLOCK_SIZE = 16 * 1024
 BITS_PER_KEY = 10
+BLOCK_BASED = False  # one filter for a whole file
 PAST_PERSON_KEYS = b"\x7f"
 
 
 def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
     """Bounded memory a partition; bloom filters, since most look-ups find nothing."""
     table = rocksdict.BlockBasedOptions()
-    table.set_bloom_filter(BITS_PER_KEY, False)  # noqa: FBT003 - a filter for a whole file
+    table.set_bloom_filter(BITS_PER_KEY, BLOCK_BASED)
     table.set_block_size(BLOCK_SIZE)
     table.set_cache_index_and_filter_blocks(True)
     table.set_pin_l0_filter_and_index_blocks_in_cache(True)
