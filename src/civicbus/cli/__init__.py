@@ -11,6 +11,7 @@ import typer
 
 COMMANDS: tuple[str, ...] = (
     "kafka_command",
+    "prove_command",
     "topics_command",
 )
 
