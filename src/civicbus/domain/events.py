@@ -280,6 +280,8 @@ class Refusal:
 
     def __post_init__(self) -> None:
         check_texts(self)
+        if not self.reason:
+            raise InvalidEventError("rule", "reason", "a refusal needs a reason")
 
 
 @dataclass(frozen=True, slots=True)

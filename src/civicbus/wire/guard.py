@@ -1,0 +1,149 @@
+"""The guard: the only way into the dossier store.
+
+It judges blocks of records of one topic-partition. In `native` mode a block is screened as columns
+(`guard_screen`), and what is in doubt goes to the judge (`guard_judge`); in `fastavro` mode every
+record goes to the judge. The verdicts are the same, only the time differs.
+
+Reasons: empty, tombstone_not_allowed, bad_envelope, truncated, not_canonical, length, varint, enum,
+union, collection, text, uuid, range, rule, schema, framing, size, authority, key_mismatch,
+environment.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import structlog
+
+from civicbus.domain.events import InvalidEventError, SourceWatermark
+from civicbus.domain.families import Family
+from civicbus.wire.codec import FRAME, MAGIC
+from civicbus.wire.guard_judge import Judge, allowed, check_size
+from civicbus.wire.guard_screen import Screen
+from civicbus.wire.judgement import Judgement, Record, Refused
+from civicbus.wire.schemas import Catalogue
+from civicbus.wire.topics import PERSON_TOPICS
+
+__all__ = ["Guard", "Judgement", "Record", "Refused"]
+
+log = structlog.get_logger()
+
+Mode = Literal["native", "fastavro"]
+
+# Fewer records than this are judged sooner than screened.
+WORTH_SCREENING = 6
+# A block in doubt is screened again in parts, so that one bad record costs its part alone.
+PARTS = 8
+# Columns can take many times the bytes that spell them.
+MAX_SCREENED_BYTES = 4 * 1024 * 1024
+
+
+class Guard:
+    """Understands which records of a block may enter the dossier store.
+
+    `publishers` says for each source in which families' topics it may publish; `environment` is
+    the deployment's own, and events made for another are refused.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        publishers: Mapping[str, frozenset[str]],
+        environment: str,
+        mode: Mode = "native",
+    ) -> None:
+        self._judge = Judge(catalogue, publishers, environment)
+        self._screens: dict[bytes, tuple[str, Screen]] = {}
+        if mode == "native":
+            for schema in catalogue.versions.values():
+                screen = Screen.of(schema, publishers, environment)
+                if screen is not None:
+                    prefix = FRAME.pack(MAGIC, schema.id)
+                    self._screens[prefix] = schema.record, screen
+
+    def judge(self, topic: str, records: Sequence[Record]) -> Judgement:
+        """The verdict on each record. Whatever the records hold, nothing is raised for it.
+
+        Raises:
+            KeyError: if the topic is not one of the person topics.
+        """
+        family = PERSON_TOPICS[topic]
+        judgement = Judgement.of(len(records))
+        doubtful: list[int] = []
+        for prefix, indices in self._grouped(records).items():
+            record_type, screen = self._screens.get(prefix, ("", None))
+            if screen is None or record_type not in allowed(family):
+                doubtful += indices
+            else:
+                doubtful += self._screened(screen, family, records, indices, judgement)
+        for index in sorted(doubtful):
+            self._judge_alone(family, index, records[index], judgement)
+        judgement.one_by_one = len(doubtful)
+        return judgement
+
+    def _grouped(self, records: Sequence[Record]) -> dict[bytes, list[int]]:
+        """The indices of the records by their frame; those of impossible size under no frame."""
+        groups: defaultdict[bytes, list[int]] = defaultdict(list)
+        if not self._screens:
+            return {b"": list(range(len(records)))}
+        for index, record in enumerate(records):
+            try:
+                groups[check_size(record)[: FRAME.size]].append(index)
+            except InvalidEventError:
+                groups[b""].append(index)
+        return groups
+
+    def _screened(
+        self,
+        screen: Screen,
+        family: Family,
+        records: Sequence[Record],
+        indices: list[int],
+        judgement: Judgement,
+    ) -> list[int]:
+        """Enter the records that are beyond doubt into the judgement; returns the others."""
+        if len(indices) < WORTH_SCREENING:
+            return indices
+        block = [records[index] for index in indices]
+        if sum(len(record.value or b"") for record in block) <= MAX_SCREENED_BYTES:
+            try:
+                passed = screen.passes(family.name, block)
+            except Exception as error:  # noqa: BLE001 - no record may stop the worker
+                # The judge decides instead, only slower; whoever runs the worker has to know.
+                log.warning("guard_screen_failed", error=type(error).__name__)
+                return indices
+            if passed is not None:
+                for index, event_id, source in zip(
+                    indices, passed.event_ids, passed.sources, strict=True
+                ):
+                    judgement.event_ids[index] = event_id
+                    judgement.sources[index] = source
+                return []
+        size = -(-len(indices) // PARTS)
+        parts = [indices[start : start + size] for start in range(0, len(indices), size)]
+        return [
+            index
+            for part in parts
+            for index in self._screened(screen, family, records, part, judgement)
+        ]
+
+    def _judge_alone(
+        self, family: Family, index: int, record: Record, judgement: Judgement
+    ) -> None:
+        try:
+            said = self._judge.judge(family, record)
+        except InvalidEventError as error:
+            judgement.refused.append(Refused(index, error.reason, str(error)))
+        except Exception as error:  # noqa: BLE001 - no record may stop the worker
+            # Without the traceback: its lines may hold what the record says about a person.
+            log.critical("guard_judge_failed", error=type(error).__name__)
+            detail = f"value: judging it ended in {type(error).__name__}"
+            judgement.refused.append(Refused(index, "rule", detail))
+        else:
+            if isinstance(said, SourceWatermark):
+                judgement.watermarks.append((index, said))
+            else:
+                judgement.event_ids[index] = said.header.event_id.encode()
+                judgement.sources[index] = said.header.source
