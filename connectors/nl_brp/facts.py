@@ -1,0 +1,82 @@
+"""From what the register held on one day and on the next to the events between them.
+
+The first row of a fact is CREATED; what replaces a row is CORRECTED and names the event before it;
+a fact that was removed is annulled. A fact that comes back after that is a new one: nobody knows
+whether it is the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from civicbus.connect.mapping import start_of_day
+from civicbus.domain.dates import PartialDate
+from civicbus.domain.events import Annulment, Concerned, Header, event_id
+from civicbus.domain.identifiers import Identifier
+from civicbus.domain.vocabulary import AnnulmentReason, Change
+
+from .history import Entry
+
+SOURCE = "nl-brp"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonList:
+    """Whose list is being read: its name in the file, and the person's numbers."""
+
+    key: str
+    person: tuple[Identifier, ...]
+
+    def event_id(self, *parts: object) -> str:
+        """The id of an event by the place of its entry in this list."""
+        return event_id(SOURCE, self.key, *(str(part) for part in parts))
+
+
+@dataclass(slots=True)
+class Act:
+    """The events of one fact so far: the one that began it, and the last that revised it."""
+
+    concerned: tuple[Concerned, ...] = ()
+    head: str | None = None
+    last: str | None = None
+
+    def next(self, event: str) -> tuple[Change, str | None]:
+        """How an event with this id changes the act, and which event it names."""
+        target, self.last = self.last, event
+        if target is None:
+            self.head = event
+            return Change.CREATED, None
+        return Change.CORRECTED, target
+
+    def annul(
+        self, event: str, day: date, reason: AnnulmentReason, basis_of: Entry | None = None
+    ) -> Annulment:
+        """The event that withdraws the act with all its corrections; afterwards there is none."""
+        assert self.head is not None
+        header = Header(
+            event_id=event,
+            source=SOURCE,
+            concerned=self.concerned,
+            registered_at=start_of_day(day),
+            target_event_id=self.head,
+            basis=basis_of.basis() if basis_of else None,
+        )
+        self.head = self.last = None
+        return Annulment(header, reason)
+
+
+def removal_reason(above: tuple[Entry, ...]) -> AnnulmentReason:
+    """Why the fact of the second row was removed by the first, which is empty."""
+    removed = above[1:2]
+    if any(entry.was_wrong() for entry in removed):
+        return AnnulmentReason.NEVER_HAPPENED
+    return AnnulmentReason.FORMAL_CORRECTION
+
+
+def not_before(day: date, occurred: PartialDate) -> date:
+    """The day of recording, moved to the day of the fact where the register has it the other way.
+
+    It holds entries that it dates before what they speak of. They cannot have been known before.
+    """
+    return max(day, occurred.earliest)
