@@ -117,6 +117,9 @@ class _Layout:
         wanted = list(rules.columns)
         if rules.record_column is not None:
             wanted.append(rules.record_column)
+        width = len(header)
+        if header[-1] == "":
+            header = header[:-1]  # what stands behind a delimiter that ends the line
         for column in wanted:
             times = header.count(column)
             if times == 0:
@@ -132,7 +135,7 @@ class _Layout:
                 )
         places = {column: header.index(column) for column in rules.columns}
         record = rules.record_column
-        return cls(len(header), places, None if record is None else header.index(record))
+        return cls(width, places, None if record is None else header.index(record))
 
     def row(self, line: Line) -> Row:
         """The row by name; what a short row lacks is empty, which matters only to who it is."""

@@ -33,8 +33,8 @@ def _deceased(event: Event, header: Header) -> dict[str, Any]:
     """In a union that a death ended the partner who died is concerned as DECEASED."""
     if not isinstance(event, Union) or event.end_reason not in WIDOWING:
         return {}
-    deceased = (of.person_key for of in header.concerned if of.role is Role.DECEASED)
-    return {"deceased_person_key": next(deceased, None)}
+    deceased = [of.person_key for of in header.concerned if of.role is Role.DECEASED]
+    return {"deceased_person_key": deceased[0]} if deceased else {}
 
 
 def _keyed(concerned: Concerned, secret: bytes) -> Concerned:
