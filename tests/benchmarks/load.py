@@ -26,14 +26,16 @@ FIRST_DAY = date(1950, 1, 1)
 SECRET = b"benchmark"
 
 
-def records(topic: str, count: int, seed: int = 1) -> Iterator[tuple[bytes, bytes]]:
+def records(
+    topic: str, count: int, *, source: str = SOURCE, seed: int = 1
+) -> Iterator[tuple[bytes, bytes]]:
     """Key and value of each record, the same for the same seed."""
     chance = random.Random(seed)
     codec = Codec(load_catalogue())
     make = {"civic.birth.v1": _birth, "civic.death.v1": _death, "civic.union.v1": _union}[topic]
     templates = []
     for number in range(TEMPLATES):
-        event = make(chance, number)
+        event = make(chance, number, source)
         templates.append((codec.encode(event), event.header.event_id.encode(), _keys(event)))
     for number in range(count):
         value, old_id, keys = templates[number % TEMPLATES]
@@ -44,7 +46,7 @@ def records(topic: str, count: int, seed: int = 1) -> Iterator[tuple[bytes, byte
         yield new, value
 
 
-def publish(broker: str, topic: str, count: int) -> int:
+def publish(broker: str, topic: str, count: int, *, source: str = SOURCE) -> int:
     """Fill a topic; returns the mean size of a value in bytes."""
     producer = Producer(
         {
@@ -56,7 +58,7 @@ def publish(broker: str, topic: str, count: int) -> int:
         }
     )
     size = 0
-    for key, value in records(topic, count):
+    for key, value in records(topic, count, source=source):
         size += len(value)
         while True:
             try:
@@ -76,12 +78,12 @@ def _keys(event: Event) -> list[bytes]:
     return [key.encode() for key in event.header.keys()]  # noqa: SIM118 - not a dict
 
 
-def _header(chance: random.Random, number: int, roles: tuple[Role, ...]) -> Header:
+def _header(chance: random.Random, number: int, source: str, roles: tuple[Role, ...]) -> Header:
     day = FIRST_DAY + timedelta(days=chance.randrange(27_000))
     registered = day + timedelta(days=chance.randrange(1, 20))
     return Header(
-        event_id=event_id(SOURCE, str(number)),
-        source=SOURCE,
+        event_id=event_id(source, str(number)),
+        source=source,
         source_sequence=number,
         concerned=tuple(_person(chance, role) for role in roles),
         registered_at=datetime(registered.year, registered.month, registered.day, 9, tzinfo=UTC),
@@ -99,16 +101,22 @@ def _person(chance: random.Random, role: Role) -> Concerned:
     return Concerned(role, (identifier,), person_key(identifier, SECRET))
 
 
-def _birth(chance: random.Random, number: int) -> Birth:
+def _birth(chance: random.Random, number: int, source: str) -> Birth:
     roles = (Role.MOTHER, Role.FATHER, Role.CHILD)
     return Birth(
-        _header(chance, number, roles), chance.choice([Sex.MALE, Sex.FEMALE]), "110101", "CN"
+        _header(chance, number, source, roles),
+        chance.choice([Sex.MALE, Sex.FEMALE]),
+        "110101",
+        "CN",
     )
 
 
-def _death(chance: random.Random, number: int) -> Death:
-    return Death(_header(chance, number, (Role.DECEASED,)), "110101", "CN", chance.randrange(100))
+def _death(chance: random.Random, number: int, source: str) -> Death:
+    return Death(
+        _header(chance, number, source, (Role.DECEASED,)), "110101", "CN", chance.randrange(100)
+    )
 
 
-def _union(chance: random.Random, number: int) -> Union:
-    return Union(_header(chance, number, (Role.PARTNER, Role.PARTNER)), UnionKind.MARRIAGE)
+def _union(chance: random.Random, number: int, source: str) -> Union:
+    header = _header(chance, number, source, (Role.PARTNER, Role.PARTNER))
+    return Union(header, UnionKind.MARRIAGE)

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from civicbus.engine.peers import SIGNATURE, SNAPSHOT_PATH, Signer
+
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 60.0
 SECRET = "a secret of the tests on kafka"
@@ -44,7 +46,6 @@ class Worker:
 
     process: subprocess.Popen[bytes]
     url: str
-    status_url: str
     data: Path
     log: Path
 
@@ -55,8 +56,14 @@ class Worker:
         except httpx.HTTPError:
             return False
 
-    def status(self) -> dict[str, Any]:
-        found: dict[str, Any] = httpx.get(f"{self.status_url}/status.json").json()
+    def snapshot(self) -> dict[str, Any]:
+        """The worker's account of itself, asked for as another worker would; empty at first."""
+        header = {SIGNATURE: Signer(SECRET.encode()).sign(SNAPSHOT_PATH, b"{}")}
+        try:
+            response = httpx.post(f"{self.url}{SNAPSHOT_PATH}", content=b"{}", headers=header)
+        except httpx.HTTPError:
+            return {}
+        found: dict[str, Any] = response.raise_for_status().json()
         return found
 
     def ask(self, person: str, **question: str) -> httpx.Response:
@@ -123,8 +130,7 @@ class Bus:
                 stdout=output,
                 stderr=output,
             )
-        urls = [f"http://127.0.0.1:{port}" for port in (api, status)]
-        worker = Worker(process, urls[0], urls[1], data, log)
+        worker = Worker(process, f"http://127.0.0.1:{api}", data, log)
         self.workers.append(worker)
         return worker
 
