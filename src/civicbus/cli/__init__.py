@@ -10,6 +10,7 @@ import importlib
 import typer
 
 COMMANDS: tuple[str, ...] = (
+    "connect_command",
     "kafka_command",
     "prove_command",
     "topics_command",
