@@ -230,6 +230,8 @@ class Case:
             return False
         if end.deceased_person_key is not None:
             return end.deceased_person_key == self.facts.person_key
+        if any(c.role is Role.DECEASED for c in end.header.concerned):
+            return False  # the one who died is named, without a number
         partners = [c for c in end.header.concerned if c.role is Role.PARTNER]
         return self._is(Role.PARTNER, end) and all(partner.person_key for partner in partners)
 
