@@ -1,0 +1,47 @@
+# What a person types; README.md says when. Everything runs in .venv, made from the hash-pinned lock.
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+BENCH ?= ingest
+
+.PHONY: venv demo test lint check bench lock clean
+.DEFAULT_GOAL := test
+
+venv: $(READY)
+	@true
+
+$(READY): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "civicbus needs Python 3.11 or later")'
+	@echo "installing into $(VENV) (a minute or two, once)" >&2
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: venv  ## KEEP=1 leaves everything running
+	@$(VENV)/bin/civicbus demo $(if $(KEEP),--keep)
+
+test: venv  ## ARGS="-k words tests/wire" picks tests
+	@$(VENV)/bin/pytest -q $(ARGS)
+
+lint: venv
+	@$(VENV)/bin/ruff check --quiet
+	@$(VENV)/bin/ruff format --check --quiet
+
+check: lint  ## style, types, layers, schemas
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/civicbus schemas check
+
+bench: venv  ## BENCH=ingest
+	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)
+
+lock:  ## needs uv; no index address is written
+	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_OPTIONS) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean:
+	rm -rf $(VENV) build dist
