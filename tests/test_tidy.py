@@ -21,8 +21,8 @@ FUNCTION_LINES_MAX = 70
 
 SOURCES = sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("connectors/**/*.py")])
 
-# Folders of one machine; `/usr/bin/env` and the folders inside a container are everybody's.
-MACHINE_PATH = re.compile(rb"(?<![\w.:/])/(home|root|work|Users|tmp|opt)/[\w.-]+")
+# Folders of one machine; what stands inside a container is the same for everybody.
+MACHINE_PATH = re.compile(rb"(?<![\w.:/])/(home|root|work|Users|tmp)/[\w.-]+")
 PACKAGE_INDEX = re.compile(
     rb"(pypi\.org|pythonhosted\.org|repo1?\.maven\.org|registry\.npmjs\.org"
     rb"|--(extra-)?index-url|--find-links|--trusted-host)"
