@@ -14,6 +14,7 @@ COMMANDS: tuple[str, ...] = (
     "kafka_command",
     "prove_command",
     "topics_command",
+    "try_command",
 )
 
 app = typer.Typer(

@@ -1,0 +1,68 @@
+"""The list of interconnected systems, written from the connectors' declarations.
+
+`connectors/README.md` is this module's output: `python -m civicbus.registers.interconnected
+connectors > connectors/README.md`. A test fails when it is not current.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from civicbus.domain.authority import Authority
+from civicbus.registers.systems import System, read_systems
+
+HEAD = """\
+# Interconnected systems
+
+Generated from the connectors' `connector.toml` files; do not edit it by hand. To write it anew:
+`python -m civicbus.registers.interconnected connectors > connectors/README.md`.
+
+A system publishes the families named here and no others. Where it is an authority, its silence
+means something: for persons known by these identifier schemes, while its word is no older than
+stated. A department may keep its connector in any folder; this one is only where ours are.
+"""
+
+
+def describe(systems: Iterable[System]) -> str:
+    """The list as Markdown, one section for each system."""
+    return "\n".join([HEAD, *("\n".join(_section(system)) for system in systems)])
+
+
+def _section(system: System) -> Iterator[str]:
+    yield f"## {system.source}"
+    yield ""
+    yield f"{system.title}. {system.department}."
+    yield ""
+    yield f"- Legal basis: {system.legal_basis}"
+    yield f"- Contact: {system.contact}"
+    yield f"- Publishes: {', '.join(system.families)}"
+    if not system.authorities:
+        yield "- Authority: none; what it publishes is evidence, its silence is not"
+    for authority in system.authorities:
+        yield f"- Authority for {authority.family}: {_reach(authority)}"
+    yield ""
+
+
+def _reach(authority: Authority) -> str:
+    reach = f"{', '.join(sorted(authority.schemes))}; fresh for {_span(authority.fresh_for)}"
+    if authority.settles_after:
+        reach += f"; acts settle within {_span(authority.settles_after)}"
+    return reach
+
+
+def _span(span: timedelta) -> str:
+    for unit, name in (
+        (timedelta(days=1), "days"),
+        (timedelta(hours=1), "hours"),
+        (timedelta(minutes=1), "minutes"),
+    ):
+        if span and span % unit == timedelta(0) and span // unit > 1:
+            return f"{span // unit} {name}"
+    return f"{int(span.total_seconds())} seconds"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(describe(read_systems(Path(sys.argv[1]))))
