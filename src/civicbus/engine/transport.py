@@ -21,6 +21,10 @@ from civicbus.wire.topics import PERSON_TOPICS
 
 NextOffset = Callable[[str, int], int]
 
+# How long a broker may hold an empty answer back. Apache Kafka answers at once when a record comes;
+# the built-in broker only when this time is over, and Faust would ask for a second and a half.
+FETCH_MAX_WAIT_MS = 100
+
 
 class HasStores(Protocol):
     """The app as the consumer sees it."""
@@ -47,8 +51,20 @@ class Block:
         self.value = records
 
 
+class PromptThread(driver.AIOKafkaConsumerThread):
+    """Faust's consumer thread, which hears of new records without delay from any broker."""
+
+    def _create_worker_consumer(self, transport: driver.Transport) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001 - Faust has no setting
+        return consumer
+
+
 class BlockConsumer(driver.Consumer):
     """Faust's consumer, with blocks for the person topics and the store's offsets."""
+
+    def _new_consumer_thread(self) -> PromptThread:
+        return PromptThread(self, loop=self.loop, beacon=self.beacon)
 
     async def _getmany(
         self,
