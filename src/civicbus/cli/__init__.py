@@ -11,10 +11,12 @@ import typer
 
 COMMANDS: tuple[str, ...] = (
     "connect_command",
+    "demo_command",
     "kafka_command",
     "prove_command",
     "topics_command",
     "try_command",
+    "worker_command",
 )
 
 app = typer.Typer(
