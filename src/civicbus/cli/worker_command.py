@@ -71,16 +71,17 @@ async def _agreed_partitions(settings: Settings) -> int:
 
 def _run(settings: Settings, partitions: int) -> None:
     from civicbus.api.app import create_app
+    from civicbus.api.registry import registry_router
     from civicbus.api.serving import serve
     from civicbus.engine.node import Node
     from civicbus.registers.systems import authorities, publishers, read_systems
     from civicbus.status.pages import mount
     from civicbus.wire.guard import Guard
-    from civicbus.wire.schemas import load_catalogue
+    from civicbus.wire.registry_client import configured_catalogue
 
     systems = read_systems(settings.connectors)
     declared = authorities(systems)
-    catalogue = load_catalogue()
+    catalogue = configured_catalogue(settings.registry)
     guard = Guard(catalogue, publishers(systems), settings.environment, settings.guard)
     node = Node(settings, settings.broker or "", partitions, catalogue, guard)
     api = create_app(
@@ -88,7 +89,7 @@ def _run(settings: Settings, partitions: int) -> None:
         health=node,
         authorities=lambda: declared,
         settings=settings,
-        extra_routers=[node.router],
+        extra_routers=[node.router, registry_router(catalogue)],
     )
     mount(node.app, node.workers, declared)
     node.serve_beside(lambda: serve(api, settings.api_host, settings.api_port))

@@ -32,7 +32,8 @@ from civicbus.registers.systems import System
 from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
 from civicbus.wire.guard_judge import CLOCK_TOLERANCE_MILLIS, MAX_VALUE_BYTES
-from civicbus.wire.schemas import Catalogue, load_catalogue
+from civicbus.wire.registry_client import configured_catalogue
+from civicbus.wire.schemas import Catalogue
 from civicbus.wire.topics import partition_of, watermark_key
 
 RECORDS_BETWEEN_WATERMARKS = 10_000
@@ -51,6 +52,7 @@ class Publisher:
         PublishError: on entering, if a topic is missing; afterwards from every call, once a record
             was not acknowledged.
         CutLogError: on entering, if a topic has lost its beginning.
+        SchemaError: on making, if the schemas or the registry are not as they must be.
     """
 
     def __init__(
@@ -58,7 +60,7 @@ class Publisher:
     ) -> None:
         self._settings = settings
         self._system = system
-        self._codec = Codec(catalogue or load_catalogue())
+        self._codec = Codec(catalogue or configured_catalogue(settings.registry))
         self._watermark_key = watermark_key(system.source)
         self._counts: dict[TopicPartition, Count] = {}
         self._partitions = 0  # of each topic
