@@ -37,8 +37,9 @@ bench: venv  ## BENCH=ingest
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
 lock:  ## needs uv; no index address is written
-	uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
-	uv pip compile $(LOCK_OPTIONS) --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	uv pip compile $(LOCK_OPTIONS) --group dev pyproject.toml -o requirements-dev.lock
+	@# What is installed is what was tested.
+	uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock pyproject.toml -o requirements.lock
 
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
