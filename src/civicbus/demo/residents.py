@@ -24,6 +24,9 @@ QUIET_DAYS = 30
 
 # The share of people who die within a year, by age reached; the shape of a life table, rounded.
 YEARLY_DEATHS = ((0, 0.001), (40, 0.003), (60, 0.012), (70, 0.03), (80, 0.08), (90, 0.2), (100, 1))
+RISKS = tuple(
+    max(rate for from_age, rate in YEARLY_DEATHS if age >= from_age) for age in range(101)
+)
 
 
 @dataclass(slots=True)
@@ -177,8 +180,7 @@ class _Founder:
             left = born + self._years(20, 50)
             if left > self._last_day:
                 left = None
-        for age in range(101):
-            risk = max(rate for from_age, rate in YEARLY_DEATHS if age >= from_age)
+        for age, risk in enumerate(RISKS):
             day = born + timedelta(days=int((age + self._random.random()) * DAYS_IN_YEAR))
             if day > self._last_day or (left is not None and day > left):
                 break
