@@ -39,8 +39,8 @@ class Codec:
             self._prefixes[record] = FRAME.pack(MAGIC, schema.id), schema
         prefix, schema = self._prefixes[record]
         plain = to_plain(event)
-        # The writer alone would drop unknown fields and fill missing ones in silence. The errors are
-        # asked for afterwards: making them up for every branch of a union not taken is what costs.
+        # The writer alone would drop unknown fields and fill missing ones in silence. Errors are
+        # asked for afterwards: to make them up for every branch not taken is what costs time.
         if not validate(plain, schema.parsed, raise_errors=False, strict=True):
             try:
                 validate(plain, schema.parsed, strict=True)
