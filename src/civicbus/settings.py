@@ -104,15 +104,17 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
         problems = []
+        if not self.secret_bytes():
+            problems.append("secret is empty: give one, or unset CIVICBUS_SECRET")
         if self.broker_tls_ca is not None and not self.broker_tls:
-            problems.append("broker_tls_ca has no effect without broker_tls = true")
+            problems.append("broker_tls_ca has no effect: set CIVICBUS_BROKER_TLS=true")
         if self.profile == "production":
-            if self.secret_bytes() == DEVELOPMENT_SECRET.encode() or len(self.secret_bytes()) < 16:
-                problems.append("production needs a secret of its own, 16 bytes or more")
+            if len(self.secret_bytes()) < 16 or self.secret_bytes() == DEVELOPMENT_SECRET.encode():
+                problems.append("production needs a secret of its own of 16 bytes: CIVICBUS_SECRET")
             if self.broker is None:
-                problems.append("production needs a broker; the built-in one forgets everything")
+                problems.append("production needs a broker of its own: CIVICBUS_BROKER=host:port")
             if not self.broker_tls:
-                problems.append("production needs broker_tls = true")
+                problems.append("production needs TLS to the broker: CIVICBUS_BROKER_TLS=true")
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -132,8 +134,10 @@ class Settings(BaseSettings):
         try:
             return ssl.create_default_context(cafile=self.broker_tls_ca)
         except OSError as error:
+            unusable = isinstance(error, ssl.SSLError)
+            reason = "no certificate in it" if unusable else error.strerror
             raise ConfigurationError(
-                f"broker_tls_ca: {self.broker_tls_ca}: {error.strerror or 'no certificate in it'}; "
+                f"broker_tls_ca: {self.broker_tls_ca}: {reason}; "
                 "name a PEM file of the authorities that sign the brokers' certificates"
             ) from error
 
