@@ -29,6 +29,9 @@ published about a person, with its outcome (`yes`, `no`, `unknown`, `disputed`),
 events it rests on and how far each source was known.
 
 Errors are problem documents (RFC 9457). They never repeat what was sent.
+
+The schemas of the topics are under `/registry`, where any Kafka tool can read them as from a \
+Confluent-compatible schema registry.
 """
 
 

@@ -76,7 +76,7 @@ def _listener(host: str, port: int) -> socket.socket:
     listener = None
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # With the protocol named, asyncio turns Nagle's algorithm off; else each answer waits 40 ms.
+        # With the protocol named asyncio turns Nagle's algorithm off; else an answer waits 40 ms.
         listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
