@@ -103,7 +103,8 @@ class Peers:
 
     def __init__(self, signer: Signer) -> None:
         self._signer = signer
-        self._client = httpx.AsyncClient(timeout=TIMEOUT)
+        # Not through a proxy that the environment happens to name: dossiers pass here.
+        self._client = httpx.AsyncClient(timeout=TIMEOUT, trust_env=False)
 
     async def close(self) -> None:
         """Close the connections."""
