@@ -17,8 +17,9 @@ def failures_told(*kinds: type[Exception]) -> Iterator[None]:
     """
     from civicbus.settings import ConfigurationError
 
+    told: tuple[type[Exception], ...] = (ConfigurationError, *kinds)
     try:
         yield
-    except (ConfigurationError, *kinds) as error:
+    except told as error:
         typer.echo(f"civicbus: {error}", err=True)
         raise typer.Exit(1) from None
