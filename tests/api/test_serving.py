@@ -12,6 +12,7 @@ import pytest
 from fastapi import APIRouter, FastAPI
 
 from civicbus.api import body
+from civicbus.api import serving as serving_module
 from civicbus.api.serving import serve, serving
 from tests.api.city import DEAD, LIVING, app_over, city
 
@@ -63,6 +64,13 @@ async def test_signals_stay_with_the_worker() -> None:
     before = signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)
     async with serving(app_over(city()), HOST, 0):
         assert (signal.getsignal(signal.SIGTERM), signal.getsignal(signal.SIGINT)) == before
+
+
+async def test_no_answer_waits_for_the_acknowledgement_of_its_headers() -> None:
+    """Asyncio sends at once (TCP_NODELAY) only where the listening socket names its protocol."""
+    listener = serving_module._listener(HOST, 0)
+    with listener:
+        assert listener.proto == socket.IPPROTO_TCP
 
 
 async def test_a_question_under_way_is_still_answered() -> None:
