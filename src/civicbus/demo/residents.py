@@ -1,7 +1,8 @@
 """The people of the synthetic city: three generations, their marriages, deaths and departures.
 
-The same seed, size and day give the same city. Nobody can have these numbers: the place does not
-exist and the month is raised by 80 (`domain.identifiers.cn_rid`), though the check character holds.
+The same seed, size and day give the same city; another seed gives other people. Nobody can have
+their numbers: the place does not exist and the month is raised by 80 (`domain.identifiers.cn_rid`),
+though the check character holds.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.domain.identifiers.cn_rid import SYNTHETIC_MONTH, check_character
 from civicbus.domain.vocabulary import Sex
 
-PLACE = "999900"  # no division of China has this code
+PLACE = "99{seed:04d}"  # no division of China has such a code
 SCHEME = "cn-rid"
 DAYS_IN_YEAR = 365.25
 PENSION_AGE = 65
@@ -99,6 +100,7 @@ class _Founder:
 
     def __init__(self, people: int, seed: int, today: date) -> None:
         self._people = people
+        self._place = PLACE.format(seed=seed % 10_000)
         # Not for secrets: the same seed has to give the same city.
         self._random = random.Random(seed)  # noqa: S311
         self._last_day = today - timedelta(days=QUIET_DAYS)
@@ -136,7 +138,7 @@ class _Founder:
         # Odd for men, even for women, as in real numbers.
         sequence = 2 * place + (1 if sex is Sex.MALE else 2)
         month = born.month + SYNTHETIC_MONTH
-        first = f"{PLACE}{born.year:04d}{month:02d}{born.day:02d}{sequence:03d}"
+        first = f"{self._place}{born.year:04d}{month:02d}{born.day:02d}{sequence:03d}"
         return first + check_character(first)
 
     def _married(self, generation: list[Resident]) -> list[Marriage]:
