@@ -20,6 +20,7 @@ from civicbus.connect.rows import Record, RefusedRow, read_records
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
     EARLIEST_TIME,
+    EVENT_TYPES,
     Annulment,
     Concerned,
     Event,
@@ -100,7 +101,14 @@ class _Mapper:
         families = self._connector.system.families
         if self._record.refused:
             return (replace(row, families=families) for row in self._record.refused)
-        return attempt(self._connector.events(self._record), self._record.line, families)
+        return attempt(self._yielded(), self._record.line, families)
+
+    def _yielded(self) -> Iterator[Outcome]:
+        """What the mapping yields; calling it may fail as well as going through it."""
+        for outcome in self._connector.events(self._record):
+            if not isinstance(outcome, (*EVENT_TYPES, Filed, RefusedRow)):
+                raise TypeError("a mapping yields events and refused rows only")
+            yield outcome
 
     def _subject(self) -> Identifier | None:
         try:

@@ -1,0 +1,157 @@
+"""Declarations of systems: what is read from them, and how a wrong one is refused."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from civicbus.domain.authority import Authority
+from civicbus.registers.systems import (
+    authorities,
+    duration,
+    publishers,
+    read_system,
+    read_systems,
+)
+from civicbus.settings import ConfigurationError
+
+GOOD = """\
+[system]
+source = "town-deaths"
+department = "Town hall"
+title = "Deaths"
+legal_basis = "Act on registers, 1"
+contact = "registrar"
+
+[input]
+format = "csv"
+delimiter = ","
+encoding = "utf-8"
+columns = ["number", "died"]
+
+[publishes]
+families = ["death"]
+
+[authority.death]
+schemes = ["uk-reg"]
+fresh_for = "36h"
+settles_after = "5d"
+"""
+
+
+def folder_with(tmp_path: Path, text: str, name: str = "town") -> Path:
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "connector.toml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def problem(tmp_path: Path, text: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        read_system(folder_with(tmp_path, text))
+    return str(caught.value)
+
+
+def test_a_declaration_says_what_a_system_is_reads_and_may_publish(tmp_path: Path) -> None:
+    system = read_system(folder_with(tmp_path, GOOD))
+    assert (system.source, system.families) == ("town-deaths", ("death",))
+    assert system.input.columns == ("number", "died")
+    assert system.input.record_column is None
+    assert system.authorities == (
+        Authority(
+            "town-deaths",
+            "death",
+            frozenset({"uk-reg"}),
+            fresh_for=timedelta(hours=36),
+            settles_after=timedelta(days=5),
+        ),
+    )
+
+
+def test_all_systems_together_tell_who_may_publish_what_and_whose_silence_counts(
+    tmp_path: Path,
+) -> None:
+    folder_with(tmp_path, GOOD)
+    notices = GOOD.replace("town-deaths", "hospital").partition("[authority")[0]
+    folder_with(tmp_path, notices, "hospital")
+    (tmp_path / "no connector").mkdir()
+    systems = read_systems(tmp_path)
+    assert publishers(systems) == {
+        "hospital": frozenset({"death"}),
+        "town-deaths": frozenset({"death"}),
+    }
+    assert [declared.source for declared in authorities(systems).declared] == ["town-deaths"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "told"),
+    [
+        ('"town-deaths"', "17", 2, "system.source: Input should be a valid string"),
+        ('"town-deaths"', '"Town Deaths"', 2, "system.source: String should match pattern"),
+        (
+            'title = "Deaths"',
+            'titel = "Deaths"',
+            4,
+            "system.titel: unknown key; did you mean title",
+        ),
+        ('title = "Deaths"', 'title = "A"\ntitle = "B"', 5, "title: given twice; remove one"),
+        ('title = "Deaths"', "title = Deaths", 4, "title: not valid TOML"),
+        ('title = "Deaths"', 'title = ""', 4, "system.title: String should have at least 1"),
+        ("[publishes]", "[publish]", 14, "publish: unknown key; did you mean publishes?"),
+        ('delimiter = ","', 'delimiter = "x"', 10, "input.delimiter: Input should be"),
+        ('encoding = "utf-8"', 'encoding = "utf-16"', 11, "input.encoding: Input should be"),
+        ('["number", "died"]', '"number"', 12, "input.columns: Input should be a valid list"),
+        ('["number", "died"]', '["a", "a"]', 12, "input.columns: a stands twice; remove one"),
+        ('["number", "died"]', "[]", 12, "input.columns: List should have at least 1"),
+        ('["death"]', '["deaths"]', 15, "publishes.families: no such family: deaths; known: birth"),
+        ('["uk-reg"]', '["uk"]', 18, "authority.death.schemes: no such identifier scheme: uk"),
+        ('"36h"', '"36 hours"', 19, "authority.death.fresh_for: write a number and s, m, h or d"),
+        ('"36h"', "36", 19, "authority.death.fresh_for: Input should be a valid string"),
+        ("settles_after", "settled_after", 20, "settled_after: unknown key; did you mean settles"),
+    ],
+)
+def test_an_error_names_the_file_the_line_the_key_and_what_is_allowed(
+    tmp_path: Path, old: str, new: str, line: int, told: str
+) -> None:
+    text = problem(tmp_path, GOOD.replace(old, new, 1))
+    assert f"connector.toml: line {line}: " in text
+    assert told in text
+
+
+def test_a_missing_key_is_named(tmp_path: Path) -> None:
+    text = problem(tmp_path, GOOD.replace('contact = "registrar"\n', ""))
+    assert text.endswith("connector.toml: system.contact: is missing; add it")
+
+
+def test_an_authority_over_a_family_that_is_not_published_is_refused(tmp_path: Path) -> None:
+    text = problem(tmp_path, GOOD.replace("[authority.death]", "[authority.birth]"))
+    assert "authority.birth: the system does not publish that family" in text
+
+
+def test_a_missing_and_an_empty_and_an_unreadable_file_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"connector\.toml: no such file"):
+        read_system(tmp_path)
+    assert "the file is empty" in problem(tmp_path, "\n \n")
+    (tmp_path / "town" / "connector.toml").write_bytes(b"[system]\xff")
+    with pytest.raises(ConfigurationError, match="byte 9 is not UTF-8"):
+        read_system(tmp_path / "town")
+
+
+def test_two_systems_of_one_name_are_refused(tmp_path: Path) -> None:
+    folder_with(tmp_path, GOOD)
+    folder_with(tmp_path, GOOD, "village")
+    with pytest.raises(ConfigurationError, match="town-deaths is already the name of"):
+        read_systems(tmp_path)
+
+
+def test_a_missing_folder_of_connectors_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="set CIVICBUS_CONNECTORS"):
+        read_systems(tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("text", ["", "24", "h", "-1h", "1.5h", "24 h", "123456s", "٣h"])
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="such as 24h"):
+        duration(text)
