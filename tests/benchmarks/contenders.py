@@ -15,13 +15,14 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import aiokafka
 import fastavro
 import faust
 
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
+from civicbus.engine.indexer import Judges
 from civicbus.engine.node import Node
 from civicbus.settings import load_settings
 from civicbus.wire.guard import Guard
@@ -123,11 +124,14 @@ def read_with_ours(
     )
     catalogue = load_catalogue()
     publishers = {SOURCE: frozenset({"birth", "death", "union"})}
-    guard = NoGuard() if mode == "off" else Guard(catalogue, publishers, "development", mode)
+    guard: Judges = NoGuard()
+    if mode != "off":
+        chosen: Literal["native", "fastavro"] = "native" if mode == "native" else "fastavro"
+        guard = Guard(catalogue, publishers, "development", chosen)
     node = Node(settings, broker, settings.partitions, catalogue, guard)
     family = PERSON_TOPICS[topic].number
 
-    @node.app.task
+    @node.app.task  # type: ignore[untyped-decorator]  # Faust gives it no type
     async def watch() -> None:
         stored = 0
         while True:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from confluent_kafka import Producer
@@ -32,7 +32,7 @@ def records(
     """Key and value of each record, the same for the same seed."""
     chance = random.Random(seed)
     codec = Codec(load_catalogue())
-    make = {"civic.birth.v1": _birth, "civic.death.v1": _death, "civic.union.v1": _union}[topic]
+    make = MAKERS[topic]
     templates = []
     for number in range(TEMPLATES):
         event = make(chance, number, source)
@@ -120,3 +120,10 @@ def _death(chance: random.Random, number: int, source: str) -> Death:
 def _union(chance: random.Random, number: int, source: str) -> Union:
     header = _header(chance, number, source, (Role.PARTNER, Role.PARTNER))
     return Union(header, UnionKind.MARRIAGE)
+
+
+MAKERS: dict[str, Callable[[random.Random, int, str], Event]] = {
+    "civic.birth.v1": _birth,
+    "civic.death.v1": _death,
+    "civic.union.v1": _union,
+}

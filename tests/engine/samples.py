@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
-from typing import Literal
+from typing import Any, Literal
 
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Concerned, Death, Header, SourceWatermark, event_id
@@ -71,9 +71,9 @@ def death(number: int, *, day: date = date(2026, 5, 1), name: str = "a death") -
     )
 
 
-def death_record(offset: int, number: int, **changes: object) -> Record:
-    value = codec().encode(death(number, **changes))  # type: ignore[arg-type]
-    return Record(offset, key_of(number).encode(), value)
+def death_record(offset: int, number: int, *, partition: int = 0, **changes: Any) -> Record:
+    value = codec().encode(death(number, **changes))
+    return Record(offset, key_of(number).encode(), value, partition=partition)
 
 
 def watermark_record(

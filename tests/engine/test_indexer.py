@@ -15,10 +15,10 @@ from civicbus.engine.layout import StoredEvent, StoredMark
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
 from civicbus.engine.topic_state import TopicState
+from civicbus.engine.transport import Block
 from tests.engine.samples import (
     NOW,
     SOURCE,
-    TOPIC,
     Record,
     death_record,
     guard,
@@ -57,7 +57,7 @@ class Bench:
         self.given_up.append(error)
 
     async def take(self, *records: Record) -> None:
-        await self.indexer.take(TOPIC, 0, list(records))
+        await self.indexer.take(Block(records))
 
     @property
     def state(self) -> TopicState:
@@ -137,11 +137,23 @@ async def test_a_block_that_leaves_offsets_out_is_not_taken_until_they_were_aske
     assert bench.state.holes == 0
 
 
-async def test_offsets_that_the_broker_no_longer_has_are_a_hole_and_counted(bench: Bench) -> None:
+async def test_offsets_that_hold_no_record_are_a_hole_and_counted(bench: Bench) -> None:
     await bench.take(death_record(5, 1))
     await bench.take(death_record(5, 1))
     assert (bench.state.holes, bench.state.next_offset) == (5, 6)
     assert bench.dossier(1)
+
+
+async def test_blocks_fetched_before_the_consumer_went_back_do_not_hide_what_is_missing(
+    bench: Bench,
+) -> None:
+    late, later = Block([death_record(5, 6)]), Block([death_record(6, 7)])
+    await bench.indexer.take(late)
+    await bench.indexer.take(later)
+    assert bench.seeks == [0]
+    assert (bench.state.holes, bench.state.next_offset) == (0, 0)
+    await bench.take(*(death_record(offset, offset + 1) for offset in range(7)))
+    assert (bench.state.holes, bench.state.next_offset) == (0, 7)
 
 
 async def test_a_watermark_that_agrees_leaves_nothing_missing(bench: Bench) -> None:

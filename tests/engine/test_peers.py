@@ -20,9 +20,10 @@ from civicbus.engine.ownership import Ownership
 from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Peers, Signer, peer_router
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.store import DossierStore
+from civicbus.engine.transport import Block
 from civicbus.wire.ports import NotReadyError
 from civicbus.wire.topics import partition_of
-from tests.engine.samples import TOPIC, codec, death, death_record, guard, key_of
+from tests.engine.samples import codec, death, death_record, guard, key_of
 from tests.engine.test_indexer import Shelf
 
 PARTITIONS = 2
@@ -97,7 +98,8 @@ async def two(tmp_path: Path) -> AsyncIterator[tuple[Worker, Worker]]:
 async def fill(worker: Worker, partition: int, *numbers: int) -> None:
     worker.store.open(partition)
     indexer = Indexer(worker.store, guard(), Shelf(), _nowhere, _nowhere)
-    await indexer.take(TOPIC, partition, [death_record(at, n) for at, n in enumerate(numbers)])
+    records = [death_record(at, n, partition=partition) for at, n in enumerate(numbers)]
+    await indexer.take(Block(records))
 
 
 async def _nowhere(*_: object) -> None:

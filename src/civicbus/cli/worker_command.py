@@ -92,5 +92,4 @@ def _run(settings: Settings, partitions: int) -> None:
         extra_routers=[node.router, registry_router(catalogue)],
     )
     mount(node.app, node.workers, declared)
-    node.serve_beside(lambda: serve(api, settings.api_host, settings.api_port))
-    node.run()
+    node.run(lambda: serve(api, settings.api_host, settings.api_port))

@@ -91,8 +91,7 @@ def add_agent(app: BusApp, pipeline: Pipeline) -> None:
     @app.agent(topic, name="index", concurrency=1)
     async def index(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            block = event.message
-            await pipeline.put(block.topic, block.partition, block.value)
+            await pipeline.put(event.value)
 
 
 def _credentials(settings: Settings) -> Any:

@@ -9,6 +9,7 @@ were already on their way show as a gap and are dropped.
 from __future__ import annotations
 
 import asyncio
+import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
@@ -22,6 +23,7 @@ from civicbus.engine.layout import OFFSET, STAMP, event_keys, quarantine_key, st
 from civicbus.engine.partition_store import PartitionStore, StoreBatch
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
+from civicbus.engine.transport import Block
 from civicbus.wire.judgement import Judgement, Refused
 from civicbus.wire.peek import peek
 from civicbus.wire.topics import PERSON_TOPICS
@@ -62,18 +64,19 @@ class Indexer:
         self._quarantine = quarantine
         self._seek = seek
         self._give_up = give_up
-        self._suspected: dict[tuple[str, int], int] = {}
+        self._asked_again: dict[tuple[str, int], tuple[int, float]] = {}
         self._failures = 0
         self._judge = ThreadPoolExecutor(1, thread_name_prefix="guard")
 
-    async def take(self, topic: str, partition: int, records: Sequence[Any]) -> None:
+    async def take(self, block: Block) -> None:
         """Store a block, or go back to where the store stands and let it come again."""
+        topic, partition = block.topic, block.partition
         store = self._store.get(partition)
         if store is None:
             return  # revoked meanwhile; the new owner reads on from its own store
         family = PERSON_TOPICS[topic].number
         try:
-            await self._index(store, topic, partition, records)
+            await self._index(store, block)
             self._failures = 0
         except Exception as error:  # noqa: BLE001 - Faust would take the block for done
             self._failures += 1
@@ -85,20 +88,16 @@ class Indexer:
             await asyncio.sleep(min(0.1 * 2**self._failures, LONGEST_PAUSE))
             await self._seek(topic, partition, store.state(family).next_offset)
 
-    async def _index(
-        self, store: PartitionStore, topic: str, partition: int, records: Sequence[Any]
-    ) -> None:
-        family = PERSON_TOPICS[topic].number
+    async def _index(self, store: PartitionStore, block: Block) -> None:
+        family = PERSON_TOPICS[block.topic].number
         state = store.state(family).copy()
-        records = records[bisect_left(records, state.next_offset, key=_offset) :]
-        if not records:
-            return
-        if not await self._follows(topic, records[0], state.next_offset):
+        records = block.value[bisect_left(block.value, state.next_offset, key=_offset) :]
+        if not records or not await self._follows(block, records[0].offset, state.next_offset):
             return
         state.holes += records[0].offset - state.next_offset
         loop = asyncio.get_running_loop()
-        judgement = await loop.run_in_executor(self._judge, self._guard.judge, topic, records)
-        if self._store.get(partition) is not store:
+        judgement = await loop.run_in_executor(self._judge, self._guard.judge, block.topic, records)
+        if self._store.get(block.partition) is not store:
             return  # revoked meanwhile
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
@@ -112,19 +111,22 @@ class Indexer:
         state.next_offset = records[-1].offset + 1
         store.commit(batch)
 
-    async def _follows(self, topic: str, first: Any, expected: int) -> bool:
+    async def _follows(self, block: Block, first: int, expected: int) -> bool:
         """True if nothing lies between the store and the block that could still be read.
 
-        A block can be lost between the fetch and the agent (a rebalance in mid-poll). So the first
-        time that offsets are missing we ask for them again; if they are missing still, the broker
-        no longer has them.
+        A block can be lost between the fetch and the agent (a rebalance in mid-poll). So offsets
+        that are missing are asked for again. Blocks from before that are dropped; one from after it
+        that leaves out the same offsets shows that no record has them: the broker has deleted them,
+        or they were a transaction's marks.
         """
-        place = (topic, first.partition)
-        if first.offset == expected or self._suspected.get(place) == expected:
-            self._suspected.pop(place, None)
+        place = (block.topic, block.partition)
+        wanted, since = self._asked_again.get(place, (-1, 0.0))
+        if first == expected or (wanted == expected and block.fetched_at > since):
+            self._asked_again.pop(place, None)
             return True
-        self._suspected[place] = expected
-        await self._seek(topic, first.partition, expected)
+        if wanted != expected:
+            await self._seek(block.topic, block.partition, expected)
+            self._asked_again[place] = (expected, time.monotonic())
         return False
 
 

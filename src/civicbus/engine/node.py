@@ -32,6 +32,34 @@ log = structlog.get_logger()
 ROUTED_BY = next(iter(PERSON_TOPICS))  # all person topics are assigned alike; one is enough
 
 
+Serve = Callable[[], Awaitable[None]]
+
+
+async def _nothing() -> None:
+    """Nothing runs beside the engine."""
+
+
+class _Beside(mode.Service):
+    """What starts before Faust's app and ends after it: health is told while it still starts."""
+
+    def __init__(self, quarantine: Quarantine, serve: Serve, close: Serve) -> None:
+        super().__init__()
+        self._quarantine = quarantine
+        self._served = serve
+        self._close = close
+
+    async def on_start(self) -> None:
+        await self._quarantine.__aenter__()
+
+    @mode.Service.task
+    async def _serve(self) -> None:
+        await self._served()
+
+    async def on_stop(self) -> None:
+        await self._close()
+        await self._quarantine.__aexit__(None, None, None)
+
+
 class Node:
     """The engine of one worker: its app, its stores, and where it finds dossiers."""
 
@@ -70,31 +98,19 @@ class Node:
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.on_partitions_revoked.connect(self._on_revoked, weak=False)
 
-    def serve_beside(self, serve: Callable[[], Awaitable[None]]) -> None:
-        """Run something for as long as the app runs, such as the API's HTTP server."""
-        node = self
-
-        class Beside(mode.Service):
-            async def on_start(self) -> None:
-                await node._quarantine.__aenter__()
-
-            @mode.Service.task
-            async def _serve(self) -> None:
-                await serve()
-
-            async def on_stop(self) -> None:
-                await node._close()
-
-        self.app.service(Beside)
-
-    def run(self) -> None:
-        """Work until a signal or a failure ends it.
+    def run(self, serve: Serve = _nothing) -> None:
+        """Work until a signal or a failure ends it; `serve` runs beside, such as the API's server.
 
         Raises:
             SystemExit: with 0 after SIGINT or SIGTERM, else not zero.
         """
         worker = faust.Worker(
-            self.app, override_logging=False, redirect_stdouts=False, quiet=True, loglevel="WARN"
+            self.app,
+            _Beside(self._quarantine, serve, self._close),
+            override_logging=False,
+            redirect_stdouts=False,
+            quiet=True,
+            loglevel="WARN",
         )
         worker.spinner = None
         worker.execute_from_commandline()
@@ -162,7 +178,6 @@ class Node:
     async def _close(self) -> None:
         await self._pipeline.drain()
         await self._peers.close()
-        await self._quarantine.__aexit__(None, None, None)
         self.store.close_all()
 
 

@@ -24,6 +24,7 @@ from civicbus.engine.topic_state import TopicState
 
 MIB = 1024 * 1024
 WRITE_BUFFER = 32 * MIB
+WRITE_BUFFERS = 3
 BLOCK_SIZE = 16 * 1024
 BITS_PER_KEY = 10
 BLOCK_BASED = False  # one filter for a whole file
@@ -40,10 +41,9 @@ def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
     if cache is not None:
         table.set_block_cache(cache)
     options = rocksdict.Options(raw_mode=True)
-    options.create_if_missing(True)
     options.set_block_based_table_factory(table)
     options.set_write_buffer_size(WRITE_BUFFER)
-    options.set_max_write_buffer_number(3)
+    options.set_max_write_buffer_number(WRITE_BUFFERS)
     options.set_memtable_whole_key_filtering(True)
     options.set_memtable_prefix_bloom_ratio(0.1)
     options.set_max_open_files(256)

@@ -68,7 +68,8 @@ def peer_router(
     router = APIRouter(include_in_schema=False)
 
     async def signed_body(request: Request) -> bytes | None:
-        if int(request.headers.get("content-length", LONGEST_BODY + 1)) > LONGEST_BODY:
+        declared = request.headers.get("content-length", "")
+        if not declared.isdecimal() or int(declared) > LONGEST_BODY:
             return None
         body = await request.body()
         header = request.headers.get(SIGNATURE, "")

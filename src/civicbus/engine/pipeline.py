@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from collections.abc import Awaitable, Callable
+
+from civicbus.engine.transport import Block
 
 BLOCKS_AT_ONCE = 3
 
-Take = Callable[[str, int, Sequence[Any]], Awaitable[None]]
+Take = Callable[[Block], Awaitable[None]]
 
 
 class Pipeline:
@@ -27,10 +28,10 @@ class Pipeline:
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._running: set[asyncio.Task[None]] = set()
 
-    async def put(self, topic: str, partition: int, records: Sequence[Any]) -> None:
+    async def put(self, block: Block) -> None:
         """Return when the block has a place; its work goes on."""
         await self._room.acquire()
-        task = asyncio.create_task(self._run(topic, partition, records))
+        task = asyncio.create_task(self._run(block))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
@@ -39,9 +40,9 @@ class Pipeline:
         while self._running:
             await asyncio.wait(self._running)
 
-    async def _run(self, topic: str, partition: int, records: Sequence[Any]) -> None:
+    async def _run(self, block: Block) -> None:
         try:
-            async with self._turns[partition]:  # a lock serves in the order of asking
-                await self._take(topic, partition, records)
+            async with self._turns[block.partition]:  # a lock serves in the order of asking
+                await self._take(block)
         finally:
             self._room.release()

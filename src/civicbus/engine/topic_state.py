@@ -38,7 +38,7 @@ class SourceCount:
 class TopicState:
     """How far a topic has been read, and what became of its records.
 
-    `holes` counts offsets that the broker no longer had when they were asked for.
+    `holes` counts offsets that held no record when they were asked for.
     """
 
     next_offset: int = 0

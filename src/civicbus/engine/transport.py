@@ -11,6 +11,7 @@ lag displays only.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
@@ -33,7 +34,10 @@ class HasStores(Protocol):
 
 
 class Block:
-    """Records of one partition, in order, dressed as the one record that Faust carries."""
+    """Records of one partition, in order, dressed as the one record that Faust carries.
+
+    `fetched_at` is in seconds of the monotonic clock.
+    """
 
     headers: tuple[()] = ()
     key = b""
@@ -49,6 +53,7 @@ class Block:
         self.timestamp: int = last.timestamp
         self.timestamp_type: int = last.timestamp_type
         self.value = records
+        self.fetched_at = time.monotonic()
 
 
 class PromptThread(driver.AIOKafkaConsumerThread):
