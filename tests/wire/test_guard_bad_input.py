@@ -20,7 +20,7 @@ from civicbus.domain.events import Birth, Concerned, Death, Event
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role
 from civicbus.wire.codec import FRAME
-from civicbus.wire.guard import Guard, Mode, Refused
+from civicbus.wire.guard import WORTH_SCREENING, Guard, Mode, Refused
 from civicbus.wire.guard_judge import MAX_HEADER_BYTES, MAX_HEADERS, MAX_VALUE_BYTES
 from civicbus.wire.records import to_millis
 from tests.wire.corpus import (
@@ -59,10 +59,10 @@ def guard(request: pytest.FixtureRequest) -> Guard:
 def verdicts(guard: Guard, topic: str, *bad: Record, kind: str | None = None) -> list[Refused]:
     """What the guard says of bad records, each between good ones, to which it must do nothing."""
     around = kind or next(name for name in KINDS if topic_of(name) == topic)
-    good = good_records(around, 12)
-    block: list[Record] = list(good[:6])
+    good = good_records(around, WORTH_SCREENING)
+    block: list[Record] = list(good)
     for number, record in enumerate(bad):
-        block += [record, good[6 + number % 6]]
+        block += [record, good[number % len(good)]]
     judgement = guard.judge(topic, block)
     refused = {item.index for item in judgement.refused}
     assert refused.isdisjoint(index for index, one in enumerate(block) if one in good)

@@ -32,8 +32,8 @@ log = structlog.get_logger()
 
 Mode = Literal["native", "fastavro"]
 
-# Fewer records than this are judged sooner than screened.
-WORTH_SCREENING = 6
+# Fewer records than this are judged one by one as soon as they are screened (measured).
+WORTH_SCREENING = 16
 # A block in doubt is screened again in parts, so that one bad record costs its part alone.
 PARTS = 8
 # Columns can take many times the bytes that spell them.
@@ -121,7 +121,9 @@ class Guard:
                     judgement.event_ids[index] = event_id
                     judgement.sources[index] = source
                 return []
-        size = -(-len(indices) // PARTS)
+        size = max(WORTH_SCREENING, -(-len(indices) // PARTS))
+        if len(indices) <= size:
+            return indices
         parts = [indices[start : start + size] for start in range(0, len(indices), size)]
         return [
             index

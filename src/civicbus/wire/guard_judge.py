@@ -105,24 +105,28 @@ class Judge:
                 return from_plain(schema.record, plain)
             self._walker(schema.text).check(body)
         except InvalidEventError as error:
-            if error.reason in MAY_BE_ANOTHER_TYPE and self._is_another_type(
-                schema.record, body, fits=plain is not None or error.reason in CUT_OR_LONGER
-            ):
+            if self._is_another_type(schema.record, body, error, spelled=plain is not None):
                 raise InvalidEventError("schema", "value", "the layout of another type") from None
             raise
         raise InvalidEventError("not_canonical", "value", "not the canonical encoding")
 
-    def _is_another_type(self, announced: str, body: bytes, *, fits: bool) -> bool:
+    def _is_another_type(
+        self, announced: str, body: bytes, error: InvalidEventError, *, spelled: bool
+    ) -> bool:
         """True if the bytes are a whole and allowed record of a type that was not announced.
 
-        By chance a record can be that and yet be of the announced type: one that was cut, or breaks
-        a rule. So where the announced layout `fits`, the roles of the persons must tell as well.
+        By chance a record can be that and yet be of the announced type: one that is spelled well
+        but breaks a rule, or one that was cut. Then the roles of the persons must tell as well.
         """
         own_role = NEEDED_ROLE.get(announced)
-        if fits and own_role is None:
+        by_chance = spelled or error.reason in CUT_OR_LONGER
+        if error.reason not in MAY_BE_ANOTHER_TYPE or (by_chance and own_role is None):
             return False
-        for record in {other.record for other in self._catalogue.versions.values()}:
-            plain = None if record == announced else decode(self._catalogue.latest(record), body)
+        others = {schema.record for schema in self._catalogue.versions.values()} - {announced}
+        if not spelled and error.field.startswith("header."):
+            others = {WATERMARK}  # every event has the same header, and this one is none
+        for record in others:
+            plain = decode(self._catalogue.latest(record), body)
             if plain is None:
                 continue
             try:
@@ -130,7 +134,7 @@ class Judge:
             except InvalidEventError:
                 continue
             if isinstance(said, SourceWatermark):
-                tells = not fits
+                tells = not by_chance
             else:
                 tells = all(concerned.role is not own_role for concerned in said.header.concerned)
             if tells:
