@@ -61,12 +61,14 @@ class Acts:
         return iter(sorted(acts, key=lambda act: register_order(act.content)))
 
     def waiting(self) -> list[Annulment]:
-        """Annulments of what has not arrived, and of which no revision has arrived either."""
+        """Annulments in force of what has not arrived, nor any revision of it."""
         known = self._changes.events.keys() | self._acts.keys()
         return [
             event
             for event in self._changes.in_order
-            if isinstance(event, Annulment) and changed_by(event) not in known
+            if isinstance(event, Annulment)
+            and changed_by(event) not in known
+            and not self._changes.is_withdrawn(event)
         ]
 
     def _find_heads(self) -> dict[str, str]:

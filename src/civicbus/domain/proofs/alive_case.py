@@ -119,6 +119,16 @@ class Case:
         return [fact for fact in facts if self._is(Role.PERSON, fact.content)]
 
     @cached_property
+    def missing_on_the_day(self) -> list[Fact[MissingDeclaration]]:
+        """Those that were in force on the day, or may have been."""
+        return [
+            fact
+            for fact in self.missing
+            if fact.content.header.occurred.earliest <= self.day
+            and (fact.end is None or happened(fact.end.header).happened_by(self.day) is not True)
+        ]
+
+    @cached_property
     def notices(self) -> list[Fact[Any]]:
         """What tells of this person's death without legal force.
 
@@ -133,6 +143,13 @@ class Case:
             if fact not in self.competent_records
         ]
         return [*notified, *widowed, *closed]
+
+    @cached_property
+    def notices_by_the_day(self) -> list[Fact[Any]]:
+        """Those that tell of a death by the day, or one that may have been."""
+        return [
+            fact for fact in self.notices if self.noticed(fact).happened_by(self.day) is not False
+        ]
 
     def born(self, fact: Fact[Birth]) -> Interval:
         """When this birth was."""
@@ -160,8 +177,11 @@ class Case:
 
     @property
     def foundation(self) -> list[Fact[Any]]:
-        """The facts from which `birth_interval` is known, and that the person is on record."""
-        return [*self.births, *self.records] or [*self.legal_deaths, *self.missing]
+        """The facts from which it is known that there is such a person, and since when."""
+        own: list[Fact[Any]] = [*self.births, *self.records]
+        if not (self.legal_births or self.records):
+            own += [*self.legal_deaths, *self.missing_on_the_day, *self.notices_by_the_day]
+        return own
 
     def age(self) -> int:
         """The age on the day in completed years; the greatest possible, if that has a bound."""
@@ -191,6 +211,7 @@ class Case:
         today = day_of(self.question.known_at)
         return any(
             mark.element.partition(".")[0] == family
+            and mark.since.earliest <= today
             and (mark.until is None or mark.until.latest > today)
             for fact in facts
             for mark in fact.content.header.under_investigation
@@ -231,7 +252,7 @@ class Case:
         if end.deceased_person_key is not None:
             return end.deceased_person_key == self.facts.person_key
         if any(c.role is Role.DECEASED for c in end.header.concerned):
-            return False  # the one who died is named, without a number
+            return self._is(Role.DECEASED, end)  # the one who died is named, maybe without a number
         partners = [c for c in end.header.concerned if c.role is Role.PARTNER]
         return self._is(Role.PARTNER, end) and all(partner.person_key for partner in partners)
 

@@ -74,15 +74,17 @@ def two_people_with_one_number(case: Case) -> Verdict | None:
 def no_record(case: Case) -> Verdict | None:
     """No source keeps, or has ever kept, a record of which this person is the subject.
 
-    A birth that was only notified is no record; a death that was only notified is no record
-    either, but must not be kept from whoever asks.
+    What was only notified is no record. But that somebody may have died, or is missing, must not be
+    kept from whoever asks, so those rules have their turn.
     """
     if case.records and not case.kept_records:
         return Verdict(Outcome.UNKNOWN, "no_such_record", evidence(case.records))
-    known = case.records or case.legal_births or case.deaths or case.missing or case.notices
-    if known:
+    if case.records or case.legal_births or case.legal_deaths:
         return None
-    return doubt_about(case) or Verdict(Outcome.UNKNOWN, "no_such_record", evidence(case.births))
+    if case.notices_by_the_day or case.missing_on_the_day:
+        return None
+    known = [*case.births, *case.notices, *case.missing]
+    return doubt_about(case) or Verdict(Outcome.UNKNOWN, "no_such_record", evidence(known))
 
 
 def death_before_birth(case: Case) -> Verdict | None:

@@ -93,12 +93,11 @@ def notified_only(case: Case) -> Verdict | None:
     A notice that agrees with a registered death adds nothing to it.
     """
     registered = [case.died(fact) for fact in case.legal_deaths]
-    notices = []
-    for fact in case.notices:
-        when = case.noticed(fact)
-        agrees = any(when.meets(died) for died in registered)
-        if not agrees and when.happened_by(case.day) is not False:
-            notices.append(fact)
+    notices = [
+        fact
+        for fact in case.notices_by_the_day
+        if not any(case.noticed(fact).meets(died) for died in registered)
+    ]
     if not notices:
         return None
     if registered:  # all of them later than the day, or `dead` had decided

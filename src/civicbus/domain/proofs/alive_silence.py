@@ -6,7 +6,7 @@ from typing import Any
 
 from civicbus.domain.answer import Outcome
 from civicbus.domain.proofs.absence import doubt_about_absence
-from civicbus.domain.proofs.alive_case import Case, Verdict, evidence, happened
+from civicbus.domain.proofs.alive_case import Case, Verdict, evidence
 from civicbus.domain.resolve import Fact
 
 ABSENT = ("death", "identity", "court")  # a yes rests on the silence of these
@@ -28,12 +28,7 @@ def in_doubt(case: Case) -> Verdict | None:
 
 def declared_missing(case: Case) -> Verdict | None:
     """A court's declaration was in force on the day, or may have been."""
-    acts = [
-        fact
-        for fact in case.missing
-        if fact.content.header.occurred.earliest <= case.day
-        and (fact.end is None or happened(fact.end.header).happened_by(case.day) is not True)
-    ]
+    acts = case.missing_on_the_day
     return Verdict(Outcome.UNKNOWN, "declared_missing", evidence(acts)) if acts else None
 
 

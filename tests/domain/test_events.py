@@ -1,0 +1,212 @@
+"""Events that are not allowed cannot be built; the refusal names the rule, never the value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from civicbus.domain.dates import PartialDate, Qualifier
+from civicbus.domain.events import (
+    MAX_CONCERNED,
+    MAX_TEXT,
+    Annulment,
+    Basis,
+    Birth,
+    Concerned,
+    Death,
+    Event,
+    Header,
+    InvalidEventError,
+    Investigation,
+    MissingDeclaration,
+    Refusal,
+    Registration,
+    SourceWatermark,
+    Union,
+    event_id,
+)
+from civicbus.domain.families import FAMILIES
+from civicbus.domain.identifiers import Identifier
+from civicbus.domain.vocabulary import AnnulmentReason, BasisKind, Change, Role, UnionKind
+
+REGISTERED = datetime(2024, 3, 4, 9, tzinfo=UTC)
+PERSON = Identifier.of("nl-bsn", "999990639")
+CHILD = Concerned(Role.CHILD, (PERSON,), "a" * 26)
+HEADER = Header(
+    event_id=event_id("registry", "deed", "1"),
+    source="registry",
+    concerned=(CHILD,),
+    registered_at=REGISTERED,
+    occurred=PartialDate(2024, 3, 1),
+)
+NIL = "00000000-0000-0000-0000-000000000000"
+
+
+def header_with(**changes: Any) -> Header:
+    changed: Header = replace(HEADER, **changes)
+    return changed
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason", "field"),
+    [
+        ({"event_id": HEADER.event_id.upper()}, "uuid", "event_id"),
+        ({"event_id": NIL}, "uuid", "event_id"),
+        ({"event_id": "z" * 36}, "uuid", "event_id"),
+        ({"event_id": HEADER.event_id + "\n"}, "uuid", "event_id"),
+        ({"event_id": ""}, "uuid", "event_id"),
+        ({"target_event_id": "z" * 36}, "uuid", "target_event_id"),
+        ({"target_event_id": HEADER.event_id}, "rule", "target_event_id"),
+        ({"change": Change.CORRECTED}, "rule", "target_event_id"),
+        ({"change": Change.ENDED}, "rule", "target_event_id"),
+        ({"change": Change.REINSTATED}, "rule", "target_event_id"),
+        ({"source": "Registry"}, "text", "source"),
+        ({"source": "registry-"}, "text", "source"),
+        ({"source": "registry\n"}, "text", "source"),
+        ({"source": "r" * 65}, "text", "source"),
+        ({"source_sequence": -1}, "range", "source_sequence"),
+        ({"concerned": ()}, "collection", "concerned"),
+        ({"concerned": (CHILD,) * (MAX_CONCERNED + 1)}, "collection", "concerned"),
+        ({"registered_at": REGISTERED.replace(tzinfo=None)}, "range", "registered_at"),
+        ({"registered_at": datetime(1849, 12, 31, tzinfo=UTC)}, "range", "registered_at"),
+        ({"registered_at": datetime(9999, 1, 1, tzinfo=UTC)}, "range", "registered_at"),
+        ({"occurred": PartialDate(2024, 3, 6)}, "rule", "occurred"),
+        ({"occurred": PartialDate(2024, 4)}, "rule", "occurred"),
+        ({"occurred": PartialDate(2025)}, "rule", "occurred"),
+        ({"occurred": PartialDate(2025, qualifier=Qualifier.AFTER)}, "rule", "occurred"),
+        ({"basis": Basis(BasisKind.DEED, number="1\0")}, "text", "basis.number"),
+        ({"basis": Basis(BasisKind.DEED, authority="\u202eevil")}, "text", "basis.authority"),
+        ({"basis": Basis(BasisKind.DEED, number="9" * (MAX_TEXT + 1))}, "size", "basis.number"),
+        ({"concerned": (replace(CHILD, name="\ud800"),)}, "text", "concerned.name"),
+        ({"under_investigation": (Investigation("death\x1b[2J"),)}, "text", "element"),
+        ({"environment": "test\x07"}, "text", "environment"),
+    ],
+)
+def test_a_header_that_breaks_a_rule_is_refused(
+    changes: dict[str, Any], reason: str, field: str
+) -> None:
+    with pytest.raises(InvalidEventError) as refused:
+        header_with(**changes)
+    assert refused.value.reason == reason
+    assert refused.value.field.endswith(field)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"occurred": PartialDate(2024, 3, 5)},  # tomorrow somewhere
+        {"occurred": PartialDate(2024)},
+        {"occurred": PartialDate()},
+        {"occurred": PartialDate(2030, qualifier=Qualifier.BEFORE)},
+        {"concerned": (replace(CHILD, name="第一行\n\t阿卜杜·热合曼 O'Neil 👩‍👧"),)},
+        {"concerned": (CHILD,) * MAX_CONCERNED},
+        {"registered_at": REGISTERED.astimezone(timezone(timedelta(hours=14)))},
+        {"basis": Basis(BasisKind.DEED, number="9" * MAX_TEXT)},
+        {"change": Change.CORRECTED, "target_event_id": event_id("registry", "deed", "2")},
+    ],
+)
+def test_a_header_at_the_edge_of_a_rule_is_taken(changes: dict[str, Any]) -> None:
+    assert header_with(**changes).event_id == HEADER.event_id
+
+
+def in_role(*roles: Role) -> Header:
+    return header_with(concerned=tuple(replace(CHILD, role=role) for role in roles))
+
+
+def ending(role: Role) -> Header:
+    named = event_id("registry", "deed", "2")
+    header: Header = replace(in_role(role), change=Change.ENDED, target_event_id=named)
+    return header
+
+
+@pytest.mark.parametrize(
+    ("build", "reason", "field"),
+    [
+        (lambda: Birth(in_role(Role.MOTHER)), "rule", "header.concerned"),
+        (lambda: Death(in_role(Role.PERSON)), "rule", "header.concerned"),
+        (lambda: Union(in_role(Role.PERSON), UnionKind.MARRIAGE), "rule", "header.concerned"),
+        (lambda: Registration(in_role(Role.CHILD)), "rule", "header.concerned"),
+        (lambda: MissingDeclaration(in_role(Role.CHILD)), "rule", "header.concerned"),
+        (lambda: Birth(HEADER, place="\0"), "text", "place"),
+        (lambda: Death(in_role(Role.DECEASED), country="x" * 1001), "size", "country"),
+        (lambda: Death(in_role(Role.DECEASED), age_years=-1), "range", "age_years"),
+        (lambda: Death(in_role(Role.DECEASED), age_years=151), "range", "age_years"),
+        (lambda: Union(ending(Role.PARTNER), UnionKind.MARRIAGE), "rule", "end_reason"),
+        (lambda: Registration(ending(Role.PERSON)), "rule", "end_reason"),
+        (
+            lambda: Annulment(HEADER, AnnulmentReason.WRONG_PERSON),
+            "rule",
+            "header.target_event_id",
+        ),
+        (lambda: Refusal(HEADER, "\x1b"), "text", "reason"),
+        (lambda: SourceWatermark("Registry", REGISTERED, 0, 0), "text", "source"),
+        (lambda: SourceWatermark("registry", REGISTERED, -1, 0), "range", "sequence"),
+        (lambda: SourceWatermark("registry", REGISTERED, 0, -1), "range", "partition_records"),
+        (
+            lambda: SourceWatermark("registry", REGISTERED.replace(tzinfo=None), 0, 0),
+            "range",
+            "complete_through",
+        ),
+    ],
+)
+def test_a_record_that_breaks_a_rule_is_refused(
+    build: Callable[[], Event | SourceWatermark], reason: str, field: str
+) -> None:
+    with pytest.raises(InvalidEventError) as refused:
+        build()
+    assert (refused.value.reason, refused.value.field) == (reason, field)
+
+
+def test_a_refusal_never_repeats_what_it_refuses() -> None:
+    with pytest.raises(InvalidEventError) as refused:
+        header_with(concerned=(replace(CHILD, name="Zhang San\0"),))
+    assert "Zhang" not in str(refused.value)
+
+
+def test_a_printed_event_shows_no_name_and_no_number() -> None:
+    text = repr(Birth(header_with(concerned=(replace(CHILD, name="Zhang San"),))))
+    assert "Zhang" not in text
+    assert PERSON.value not in text
+
+
+def test_an_event_is_published_once_under_each_key() -> None:
+    mother = Concerned(Role.MOTHER, (), "b" * 26)
+    unknown = Concerned(Role.FATHER, name="Li Si")
+    header = header_with(concerned=(CHILD, mother, unknown, replace(CHILD, role=Role.PERSON)))
+    assert header.keys() == ("a" * 26, "b" * 26)
+    assert header.has_role("a" * 26, Role.CHILD)
+    assert header.has_role("b" * 26, Role.CHILD, Role.MOTHER)
+    assert not header.has_role("b" * 26, Role.CHILD)
+    assert header.concerns("b" * 26)
+    assert not header.concerns("c" * 26)
+
+
+@given(st.lists(st.text(), min_size=1, max_size=3), st.lists(st.text(), min_size=1, max_size=3))
+def test_an_entry_of_a_register_has_one_id(one: list[str], other: list[str]) -> None:
+    assert event_id(*one) == event_id(*one)
+    assert "/".join(one) == "/".join(other) or event_id(*one) != event_id(*other)
+
+
+def test_no_number_of_a_family_is_given_twice() -> None:
+    numbers = [family.number for family in FAMILIES.values()]
+    assert len(numbers) == len(set(numbers))
+    assert {name: family.number for name, family in FAMILIES.items()} == {
+        "birth": 1,
+        "death": 2,
+        "union": 3,
+        "identity": 4,
+        "court": 12,
+    }
+
+
+@pytest.mark.parametrize("name", FAMILIES)
+def test_a_family_carries_its_own_records_annulments_and_refusals(name: str) -> None:
+    family = FAMILIES[name]
+    assert family.topic == f"civic.{name}.v1"
+    assert family.record_types == (family.record_type, Annulment, Refusal)
