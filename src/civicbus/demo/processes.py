@@ -24,7 +24,7 @@ from civicbus.settings import PREFIX, Settings
 
 READY_WITHIN = 40.0  # seconds
 STOPS_WITHIN = 8.0  # seconds
-LOG_LINES_SHOWN = 12
+LOG_LINES_SHOWN = 8
 
 
 class NotStartedError(RuntimeError):
@@ -47,11 +47,14 @@ class Worker:
             NotStartedError: with the end of its log, if it does not.
         """
         if self.process.poll() is not None:
-            lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-            told = "\n".join(lines[-LOG_LINES_SHOWN:])
             raise NotStartedError(
-                f"the worker ended with exit code {self.process.returncode}; it said:\n{told}"
+                f"the worker ended with exit code {self.process.returncode}; {self.last_words()}"
             )
+
+    def last_words(self) -> str:
+        """The end of its log; the log itself goes with the demonstration."""
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        return "it said last:\n" + "\n".join(lines[-LOG_LINES_SHOWN:])
 
 
 @contextmanager
@@ -131,7 +134,9 @@ async def wait_until_ready(worker: Worker, http: httpx.AsyncClient) -> None:
         if response.status_code == httpx.codes.OK:
             return
         await asyncio.sleep(0.1)
-    raise NotStartedError(f"the worker is not ready after {READY_WITHIN:.0f} s; see {worker.log}")
+    raise NotStartedError(
+        f"the worker is not ready after {READY_WITHIN:.0f} s; {worker.last_words()}"
+    )
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -131,7 +131,7 @@ async def wait_until_caught_up(
         await asyncio.sleep(0.1)
     raise NotStartedError(
         f"after {CAUGHT_UP_WITHIN:.0f} s the worker has not read all that was published; "
-        f"see {worker.status} and {worker.log}"
+        f"{worker.last_words()}"
     )
 
 
