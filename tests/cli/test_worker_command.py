@@ -43,7 +43,7 @@ def test_d10_production_without_tls_is_refused(tmp_path: Path) -> None:
         CIVICBUS_SECRET="a secret of its own, long enough",
     )
     assert finished.returncode == 1
-    assert "broker_tls" in finished.stderr
+    assert "CIVICBUS_BROKER_TLS=true" in finished.stderr
 
 
 def test_without_topics_it_names_the_command_that_makes_them(
