@@ -100,10 +100,12 @@ def test_an_incomplete_date_of_death_is_never_completed(
     assert tried.alive(valid_at=day) == expected
 
 
-def test_a_death_under_investigation_is_in_doubt_until_the_investigation_ends() -> None:
+def test_a_death_is_in_doubt_from_the_start_of_the_investigation_until_its_end() -> None:
     doubted = death(e8310="060810", e8320="20200210", e8330="20200601")
     tried = Tried(simple([[doubted]]))
-    assert tried.alive(known_at="2020-05-01") == "unknown under_investigation"
+    assert tried.alive(known_at="2020-02-09") == "no death_registered"
+    assert tried.alive(known_at="2020-02-10") == "unknown under_investigation"
+    assert tried.alive(known_at="2020-05-31") == "unknown under_investigation"
     assert tried.alive() == "no death_registered"
     (found,) = [event for event in tried.events if isinstance(event, Death)]
     assert found.header.under_investigation == (
