@@ -91,7 +91,7 @@ class Indexer:
     async def _index(self, store: PartitionStore, block: Block) -> None:
         family = PERSON_TOPICS[block.topic].number
         state = store.state(family).copy()
-        records = block.value[bisect_left(block.value, state.next_offset, key=_offset) :]
+        records = block.records[bisect_left(block.records, state.next_offset, key=_offset) :]
         if not records or not await self._follows(block, records[0].offset, state.next_offset):
             return
         state.holes += records[0].offset - state.next_offset

@@ -92,7 +92,7 @@ class Node:
         self.snapshots = Snapshots(self._own_url, self.store, self.ownership, self._end_of)
         self.router: APIRouter = peer_router(signer, self.dossiers.read_own, self.snapshots.take)
         indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
-        self._pipeline = Pipeline(indexer.take)
+        self._pipeline = Pipeline(indexer.take, self.app.crash)
         add_agent(self.app, self._pipeline)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)

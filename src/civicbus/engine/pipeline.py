@@ -17,13 +17,15 @@ from civicbus.engine.transport import Block
 BLOCKS_AT_ONCE = 3
 
 Take = Callable[[Block], Awaitable[None]]
+GiveUp = Callable[[BaseException], Awaitable[None]]
 
 
 class Pipeline:
     """Hands blocks on, a bounded number at once, those of a partition one after the other."""
 
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, give_up: GiveUp) -> None:
         self._take = take
+        self._give_up = give_up
         self._room = asyncio.Semaphore(BLOCKS_AT_ONCE)
         self._turns: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._running: set[asyncio.Task[None]] = set()
@@ -44,5 +46,7 @@ class Pipeline:
         try:
             async with self._turns[block.partition]:  # a lock serves in the order of asking
                 await self._take(block)
+        except Exception as error:  # noqa: BLE001 - nobody waits for this task; fail aloud
+            await self._give_up(error)
         finally:
             self._room.release()

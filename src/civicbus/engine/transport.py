@@ -52,8 +52,13 @@ class Block:
         self.offset: int = last.offset
         self.timestamp: int = last.timestamp
         self.timestamp_type: int = last.timestamp_type
-        self.value = records
+        self.records = records
         self.fetched_at = time.monotonic()
+
+    @property
+    def value(self) -> Block:
+        """What Faust hands to the agent: the block itself."""
+        return self
 
 
 class PromptThread(driver.AIOKafkaConsumerThread):
