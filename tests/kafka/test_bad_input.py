@@ -95,7 +95,9 @@ def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
 
 def quarantined(broker: str, partitions: int, expected: int) -> list[tuple[str, bytes | None]]:
     """Reason and value of each record in the quarantine topic."""
-    consumer: Any = Consumer({"bootstrap.servers": broker, "group.id": "a reader of the quarantine"})
+    consumer: Any = Consumer(
+        {"bootstrap.servers": broker, "group.id": "a reader of the quarantine"}
+    )
     consumer.assign([TopicPartition(QUARANTINE_TOPIC, p, 0) for p in range(partitions)])
     found: list[tuple[str, bytes | None]] = []
     while len(found) < expected:

@@ -6,8 +6,8 @@ from __future__ import annotations
 class NotReadyError(Exception):
     """A dossier cannot be read now, but can be later: ask again.
 
-    `reason` is an answer's reason for `unknown`, such as `rebuilding`; `retry_after_seconds` is when
-    asking again is worth while.
+    `reason` says why, such as `rebuilding`; `retry_after_seconds` is when asking again is worth
+    while.
     """
 
     def __init__(self, reason: str, retry_after_seconds: int) -> None:

@@ -19,7 +19,8 @@ WATERMARK_KEY_PREFIX = b"source:"
 
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition of a key, as Kafka's own default partitioner has it."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
+    digest: int = murmur2(key)
+    return (digest & 0x7FFFFFFF) % partitions
 
 
 def watermark_key(source: str) -> bytes:
