@@ -90,9 +90,9 @@ async def _failure(address: str, context: ssl.SSLContext | None) -> str | None:
         return f"no answer within {ANSWERS_WITHIN:.0f} s"
     except ssl.SSLCertVerificationError as error:
         return f"its certificate is refused ({error.verify_message})"
-    except ssl.SSLError as error:
-        return f"does not speak TLS ({error.reason})"
     except OSError as error:
+        if context is not None and isinstance(error, ssl.SSLError | ConnectionResetError):
+            return f"does not speak TLS there ({type(error).__name__})"
         # asyncio replaces the system's words by its own; a look-up of a name has no number.
         if error.errno is not None and error.errno > 0:
             return os.strerror(error.errno)
