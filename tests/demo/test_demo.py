@@ -101,7 +101,7 @@ def test_kept_it_answers_at_the_addresses_it_prints_until_it_is_interrupted(
     api, status, person = (
         re.search(pattern, output, re.MULTILINE)
         for pattern in (
-            r"^API +(http://\S+)/docs$",
+            r"^API +(http://\S+)/openapi\.json$",
             r"^status page +(http://\S+)/$",
             r"--person (\S+)",
         )
@@ -110,7 +110,7 @@ def test_kept_it_answers_at_the_addresses_it_prints_until_it_is_interrupted(
     assert status is not None, output
     assert person is not None, output
     assert "city-civil-registry" in httpx.get(f"{status[1]}/").text
-    assert httpx.get(f"{api[1]}/docs").status_code == 200
+    assert httpx.get(f"{api[1]}/openapi.json").status_code == 200
     reply = httpx.post(f"{api[1]}/v1/proofs/alive", json={"person": person[1]})
     assert reply.json()["outcome"] == "yes", "the register speaks again after the last story"
     kept.send_signal(signal.SIGINT)

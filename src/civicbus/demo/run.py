@@ -160,7 +160,7 @@ async def keep_running(worker: Worker, scene: Scene) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    scene.show.line(f"\nAPI          {worker.api}/docs")
+    scene.show.line(f"\nAPI          {worker.api}/openapi.json")
     scene.show.line(f"status page  {worker.status}/")
     scene.show.line(f"ask          {example(worker, scene)}")
     scene.show.line("Ctrl-C stops everything.")

@@ -24,7 +24,11 @@ SILENCE_NOTICED_WITHIN = 25.0  # seconds; the registers declare fresh_for = "10s
 
 @dataclass
 class Scene:
-    """Who and what the stories have at hand. `known_dead` is a moment within the second story."""
+    """Who and what the stories have at hand.
+
+    `death_entry` and `known_dead` are the number and the moment of the entry that the second story
+    writes and the third one annuls.
+    """
 
     show: Show
     requester: Requester
@@ -50,21 +54,21 @@ async def a_pensioner_is_alive(scene: Scene) -> None:
         "Pensioners used to appear once a year to prove that they live. The pension office asks."
     )
     person = scene.pensioner.identifier
-    scene.show.answered(person, await scene.requester.expect(person, ALIVE))
+    asked = await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
+    scene.show.answered(person, asked)
 
 
 async def a_death_is_registered(scene: Scene) -> None:
     """The answer follows the register."""
     person = scene.mistaken.identifier
-    await scene.requester.expect(person, ALIVE)
+    await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
     scene.show.tell("The police station enters the death of another pensioner.")
     started = time.perf_counter()
-    scene.death_entry, _ = await scene.civil_registry.record(
+    scene.death_entry, scene.known_dead = await scene.civil_registry.record(
         "registered_at", kind="DEATH", person=person.value, date=scene.yesterday
     )
     asked = await scene.requester.wait_for(person, DEAD, CHANGES_WITHIN)
     changed_ms = (time.perf_counter() - started) * 1000
-    scene.known_dead = datetime.now(UTC)
     scene.show.answered(person, asked)
     scene.show.tell(f"\nThe answer had changed {changed_ms:.0f} ms after the entry was written.")
     if changed_ms > PROMISED_MS:
@@ -99,7 +103,7 @@ async def a_hospital_notice_alone(scene: Scene) -> None:
 async def a_silent_source(scene: Scene) -> None:
     """Silence of a register that nobody hears from proves nothing."""
     person = scene.pensioner.identifier
-    await scene.requester.expect(person, ALIVE)
+    await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
     await scene.civil_registry.fall_silent()
     with scene.show.waiting("The household register's line is cut. Its word is good for 10 s ..."):
         asked = await scene.requester.wait_for(person, STALE, SILENCE_NOTICED_WITHIN)
