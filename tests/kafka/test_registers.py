@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from tests.connectors.register_of_persons import answers_of_the_register
 
 from civicbus.connect.connector import load_connector
 from civicbus.connect.runner import run
@@ -22,6 +21,7 @@ from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import partition_of
 from tests.benchmarks.load import publish
+from tests.connectors.register_of_persons import answers_of_the_register
 from tests.kafka.bus import ROOT, SECRET, Bus, Worker, bus_on, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.data, pytest.mark.timeout(240)]
