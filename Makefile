@@ -30,7 +30,7 @@ lint: venv
 
 check: lint  ## style, types, layers, schemas
 	@$(VENV)/bin/mypy
-	@$(VENV)/bin/lint-imports --no-cache
+	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/civicbus schemas check
 
 bench: venv  ## BENCH=ingest
