@@ -7,12 +7,14 @@ text or a choice is tried at every such place of every type of event.
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, get_args
 
+import fastavro
 import pytest
 
 from civicbus.domain.dates import PartialDate
@@ -22,7 +24,7 @@ from civicbus.domain.vocabulary import Role
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard import WORTH_SCREENING, Guard, Mode, Refused
 from civicbus.wire.guard_judge import MAX_HEADER_BYTES, MAX_HEADERS, MAX_VALUE_BYTES
-from civicbus.wire.records import to_millis
+from civicbus.wire.records import to_millis, to_plain
 from tests.wire.corpus import (
     ENVIRONMENT,
     MAKERS,
@@ -203,6 +205,27 @@ def test_a10_a_choice_that_the_schema_does_not_have_is_refused(
 def test_a11_an_impossible_collection_is_refused(guard: Guard, kind: str, encoded: bytes) -> None:
     bad = respelled(kind, ("count",), encoded)
     assert reasons(guard, topic_of(kind), *bad) == {"collection"}
+
+
+@pytest.mark.parametrize("name", ["concerned", "identifiers", "under_investigation"])
+def test_a11_a_list_may_have_64_items_and_no_more(guard: Guard, name: str) -> None:
+    said = event("Death")
+    for length, refused in ((64, set()), (65, {"collection"})):
+        plain = to_plain(said)
+        head = plain["header"]
+        mark = {"element": "death", "since": head["occurred"], "until": None}
+        lists = {
+            "concerned": (head["concerned"], head["concerned"][0]),
+            "identifiers": (head["concerned"][0]["identifiers"], {"scheme": "us-dc", "value": "1"}),
+            "under_investigation": (head["under_investigation"], mark),
+        }
+        items, item = lists[name]
+        items.extend([item] * (length - len(items)))
+        body = io.BytesIO()
+        fastavro.schemaless_writer(body, catalogue().latest("Death").parsed, plain)
+        record = Record(said.header.keys()[0].encode(), framed("Death", body.getvalue()))
+        found = verdicts(guard, "civic.death.v1", record)
+        assert {item.reason for item in found} == refused
 
 
 def test_a11_nobody_concerned_is_refused(guard: Guard) -> None:

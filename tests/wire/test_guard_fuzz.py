@@ -29,8 +29,11 @@ from tests.wire.corpus import (
     event,
     good_records,
     record_of,
+    spelled,
+    tokens,
     topic_of,
     watermark,
+    with_token,
 )
 from tests.wire.mutants import MUTATIONS, field_mutant
 
@@ -77,6 +80,22 @@ def test_the_screen_passes_nothing_that_the_judge_refuses(kind: str) -> None:
             passed_too += 1
     assert accepted > MUTANTS_OF_A_KIND / 10
     assert passed_too > accepted * 0.8  # a screen in doubt about everything would be of no use
+
+
+def test_watermarks_are_judged_one_by_one() -> None:
+    assert Screen.of(catalogue().latest("SourceWatermark"), PUBLISHERS, ENVIRONMENT) is None
+
+
+def test_a_source_whose_name_no_event_may_carry_is_not_screened_through() -> None:
+    publishers = {**PUBLISHERS, "City_Registry": frozenset({"death"})}
+    screen = Screen.of(catalogue().latest("Death"), publishers, ENVIRONMENT)
+    assert screen is not None
+    parts = tokens(event("Death"))
+    at = next(n for n, p in enumerate(parts) if (p.path, p.kind) == ("header.source", "text"))
+    value = spelled("Death", with_token(parts, at, b"City_Registry"))
+    bad = replace(record_of(event("Death")), value=value)
+    assert screen.passes("death", [record_of(event("Death"))]) is not None
+    assert screen.passes("death", [record_of(event("Death")), bad]) is None
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -20,7 +20,7 @@ import structlog
 from civicbus.domain.events import InvalidEventError, SourceWatermark
 from civicbus.domain.families import Family
 from civicbus.wire.codec import FRAME, MAGIC
-from civicbus.wire.guard_judge import Judge, allowed, check_size
+from civicbus.wire.guard_judge import MAX_VALUE_BYTES, Judge, allowed, check_size
 from civicbus.wire.guard_screen import Screen
 from civicbus.wire.judgement import Judgement, Record, Refused
 from civicbus.wire.schemas import Catalogue
@@ -36,8 +36,6 @@ Mode = Literal["native", "fastavro"]
 WORTH_SCREENING = 16
 # A block in doubt is screened again in parts, so that one bad record costs its part alone.
 PARTS = 8
-# Columns can take many times the bytes that spell them.
-MAX_SCREENED_BYTES = 4 * 1024 * 1024
 
 
 class Guard:
@@ -72,7 +70,8 @@ class Guard:
         family = PERSON_TOPICS[topic]
         judgement = Judgement.of(len(records))
         doubtful: list[int] = []
-        for prefix, indices in self._grouped(records).items():
+        groups = _grouped(records) if self._screens else {b"": list(range(len(records)))}
+        for prefix, indices in groups.items():
             record_type, screen = self._screens.get(prefix, ("", None))
             if screen is None or record_type not in allowed(family):
                 doubtful += indices
@@ -82,18 +81,6 @@ class Guard:
             self._judge_alone(family, index, records[index], judgement)
         judgement.one_by_one = len(doubtful)
         return judgement
-
-    def _grouped(self, records: Sequence[Record]) -> dict[bytes, list[int]]:
-        """The indices of the records by their frame; those of impossible size under no frame."""
-        groups: defaultdict[bytes, list[int]] = defaultdict(list)
-        if not self._screens:
-            return {b"": list(range(len(records)))}
-        for index, record in enumerate(records):
-            try:
-                groups[check_size(record)[: FRAME.size]].append(index)
-            except InvalidEventError:
-                groups[b""].append(index)
-        return groups
 
     def _screened(
         self,
@@ -106,21 +93,19 @@ class Guard:
         """Enter the records that are beyond doubt into the judgement; returns the others."""
         if len(indices) < WORTH_SCREENING:
             return indices
-        block = [records[index] for index in indices]
-        if sum(len(record.value or b"") for record in block) <= MAX_SCREENED_BYTES:
-            try:
-                passed = screen.passes(family.name, block)
-            except Exception as error:  # noqa: BLE001 - no record may stop the worker
-                # The judge decides instead, only slower; whoever runs the worker has to know.
-                log.warning("guard_screen_failed", error=type(error).__name__)
-                return indices
-            if passed is not None:
-                for index, event_id, source in zip(
-                    indices, passed.event_ids, passed.sources, strict=True
-                ):
-                    judgement.event_ids[index] = event_id
-                    judgement.sources[index] = source
-                return []
+        try:
+            passed = screen.passes(family.name, [records[index] for index in indices])
+        except Exception as error:  # noqa: BLE001 - no record may stop the worker
+            # The judge decides instead, only slower; whoever runs the worker has to know.
+            log.warning("guard_screen_failed", error=type(error).__name__)
+            return indices
+        if passed is not None:
+            for index, event_id, source in zip(
+                indices, passed.event_ids, passed.sources, strict=True
+            ):
+                judgement.event_ids[index] = event_id
+                judgement.sources[index] = source
+            return []
         size = max(WORTH_SCREENING, -(-len(indices) // PARTS))
         if len(indices) <= size:
             return indices
@@ -149,3 +134,22 @@ class Guard:
             else:
                 judgement.event_ids[index] = said.header.event_id.encode()
                 judgement.sources[index] = said.header.source
+
+
+def _grouped(records: Sequence[Record]) -> dict[bytes, list[int]]:
+    """The indices of the records by their frame; those of impossible size under no frame."""
+    groups: defaultdict[bytes, list[int]] = defaultdict(list)
+    for index, record in enumerate(records):
+        value = record.value
+        if not value or len(value) > MAX_VALUE_BYTES or record.headers:
+            value = _of_possible_size(record)
+        groups[value[: FRAME.size]].append(index)
+    return groups
+
+
+def _of_possible_size(record: Record) -> bytes:
+    """The record's value; no bytes if it is for the judge to refuse."""
+    try:
+        return check_size(record)
+    except InvalidEventError:
+        return b""

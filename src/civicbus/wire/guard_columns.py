@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from civicbus.domain.dates import EARLIEST_YEAR, LATEST_YEAR
-from civicbus.domain.events import FORBIDDEN_TEXT, MAX_TEXT
+from civicbus.domain.events import FORBIDDEN_TEXT, MAX_CONCERNED, MAX_LISTED, MAX_TEXT
 from civicbus.domain.person_key import LENGTH as KEY_LENGTH
 
 CONTROL = bytes(code for code in range(128) if FORBIDDEN_TEXT.search(chr(code)))
@@ -30,14 +30,14 @@ HEXADECIMAL = b"0123456789abcdef"
 BASE32 = b"abcdefghijklmnopqrstuvwxyz234567"
 
 
-def characters(column: Any) -> bytes:
+def characters(column: Any) -> memoryview:
     """The UTF-8 of a column of texts, one after the other."""
     _, offsets, text = column.buffers()
     if offsets is None or text is None:
-        return b""
+        return memoryview(b"")
     ends = memoryview(offsets).cast("i")
     first, last = ends[column.offset], ends[column.offset + len(column)]
-    return bytes(memoryview(text)[first:last])
+    return memoryview(text)[first:last]
 
 
 def texts_allowed(columns: Iterable[Any], longest_record: int) -> bool:
@@ -60,9 +60,14 @@ def symbols_allowed(columns: Iterable[Any], refused: Iterable[bytes]) -> bool:
     return not any(symbol in text for symbol in refused)
 
 
+def lists_allowed(lists: Any) -> bool:
+    """No more items than an event may have."""
+    return within(pc.list_value_length(lists), 0, min(MAX_CONCERNED, MAX_LISTED))
+
+
 def are_uuids(column: Any) -> bool:
     """Lower-case UUIDs other than nil."""
-    text = characters(column)
+    text = bytes(characters(column))
     if not _all_of_length(column, text, UUID_LENGTH):
         return False
     count = len(text) // UUID_LENGTH
@@ -76,7 +81,7 @@ def are_uuids(column: Any) -> bool:
 
 def are_person_keys(column: Any) -> bool:
     """Texts of a person key's form."""
-    text = characters(column)
+    text = bytes(characters(column))
     return _all_of_length(column, text, KEY_LENGTH) and not text.translate(None, BASE32)
 
 

@@ -1,4 +1,4 @@
-"""Where in a schema's columns stand the texts, symbols and dates that the screen has to look at.
+"""Where in a schema's columns the texts, symbols, dates and lists stand that the screen checks.
 
 A schema version is laid side by side with the dataclass that its records become. Where the two do
 not fit as the screen needs it (a version from before a field that a rule reads), there is no
@@ -35,6 +35,12 @@ READ_BY_RULES: dict[type, tuple[str, ...]] = {
     Refusal: ("reason",),
 }
 
+# Texts of a strict form, which the screen checks apart: no other character gets past that.
+OF_STRICT_FORM: dict[type, tuple[str, ...]] = {
+    Header: ("event_id", "target_event_id", "source"),
+    Concerned: ("person_key",),
+}
+
 
 class UnlikeError(Exception):
     """The schema version and the dataclass do not fit."""
@@ -47,6 +53,7 @@ class Layout:
     texts: list[Path] = field(default_factory=list)
     symbols: list[Path] = field(default_factory=list)
     dates: list[Path] = field(default_factory=list)
+    lists: list[Path] = field(default_factory=list)
     refused: set[bytes] = field(default_factory=set)
 
 
@@ -89,6 +96,7 @@ class _Side:
             case "long" if inner is datetime and avro.get("logicalType") == "timestamp-millis":
                 pass
             case "array" if typing.get_origin(inner) is tuple:
+                self._layout.lists.append(path)
                 self.lay(avro["items"], typing.get_args(inner)[0], (*path, ITEMS))
             case "record" if is_dataclass(inner):
                 self._record(avro, typing.cast(type, inner), path)
@@ -102,6 +110,8 @@ class _Side:
             if part.name in present:
                 place = present[part.name]
                 self.lay(avro["fields"][place]["type"], hints[part.name], (*path, place))
+                if part.name in OF_STRICT_FORM.get(kind, ()):
+                    self._layout.texts.remove((*path, place))
             elif part.name in READ_BY_RULES.get(kind, ()) or _is_needed(part):
                 raise UnlikeError
         if kind is PartialDate:

@@ -7,17 +7,16 @@ encoded again, and compared byte for byte.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pyruhvro
 
 
-def columns(bodies: Sequence[bytes], schema_text: str) -> Any | None:
+def columns(bodies: list[bytes], schema_text: str) -> Any | None:
     """The record batch that the bodies spell canonically, one row each; `None` if one does not."""
     try:
-        batch = pyruhvro.deserialize_array(list(bodies), schema_text)
+        batch = pyruhvro.deserialize_array(bodies, schema_text)
         batch.validate(full=True)
         again = pyruhvro.serialize_record_batch(batch, schema_text, 1)
     except ValueError:
