@@ -198,6 +198,20 @@ async def test_heartbeats_beside_a_load_never_count_a_record_that_stands_behind_
     assert check_counts(await log_of(settings, BIRTHS, DEATHS)) >= 2 * 2 * settings.partitions
 
 
+async def test_a_heartbeat_ends_whenever_it_is_cancelled(settings: Settings) -> None:
+    async with Publisher(settings, register()) as publisher:
+        for turns in range(60):
+            beats = asyncio.create_task(publisher.heartbeat(0, lambda: datetime.now(UTC)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            # The moment that is easiest to lose: the acknowledgement and the end come together.
+            await publisher._all_acknowledged.wait()
+            beats.cancel()
+            await asyncio.wait([beats], timeout=5)
+            assert beats.cancelled()
+    assert check_counts(await log_of(settings, BIRTHS, DEATHS)) > 0
+
+
 async def test_the_same_event_published_twice_has_the_same_bytes(settings: Settings) -> None:
     for _ in range(2):
         async with Publisher(settings, register()) as publisher:

@@ -42,7 +42,8 @@ async def find_partitions(
     found = {}
     for topic in topics:
         try:
-            known = await asyncio.wait_for(producer.partitions_for(topic), TOPIC_KNOWN_WITHIN)
+            async with asyncio.timeout(TOPIC_KNOWN_WITHIN):
+                known = await producer.partitions_for(topic)
         except TimeoutError:
             raise PublishError(
                 f"the broker has no topic {topic}; run: civicbus topics create"

@@ -112,7 +112,8 @@ class Publisher:
                 await self.flush()
         finally:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._producer.stop(), STOPPED_WITHIN)
+                async with asyncio.timeout(STOPPED_WITHIN):
+                    await self._producer.stop()
 
     async def publish(self, event: Event, family: str | None = None) -> int:
         """Hand an event over to be sent; returns how many records that made.
@@ -149,7 +150,9 @@ class Publisher:
             PublishError: if it refused one, or stayed silent for a minute.
         """
         try:
-            await asyncio.wait_for(self._all_acknowledged.wait(), ACKNOWLEDGED_WITHIN)
+            # Not wait_for: until Python 3.12 it can lose a cancellation, and a heartbeat goes on.
+            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
+                await self._all_acknowledged.wait()
         except TimeoutError as error:
             self._failure = self._failure or error
         self._check()
