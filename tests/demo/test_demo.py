@@ -58,7 +58,7 @@ def kept(environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
     process = start(environment, "--keep", "--people", "300")
     yield process
     if process.poll() is None:
-        os.killpg(process.pid, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)  # the worker too
     process.wait()
     assert process.stdout is not None
     process.stdout.close()
@@ -113,7 +113,7 @@ def test_kept_it_answers_at_the_addresses_it_prints_until_it_is_interrupted(
     assert httpx.get(f"{api[1]}/openapi.json").status_code == 200
     reply = httpx.post(f"{api[1]}/v1/proofs/alive", json={"person": person[1]})
     assert reply.json()["outcome"] == "yes", "the register speaks again after the last story"
-    kept.send_signal(signal.SIGINT)
+    os.killpg(kept.pid, signal.SIGINT)  # as a terminal does: to all that it has started
     assert kept.wait(timeout=30) == 0
     assert not is_listening(api[1])
     assert not is_listening(status[1])

@@ -109,7 +109,6 @@ async def own_worker(settings: Settings, folder: Path) -> AsyncIterator[Worker]:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            start_new_session=True,  # Ctrl-C is for the demonstration, which then stops the worker
         )
     try:
         yield Worker(process, f"http://{host}:{api_port}", f"http://{host}:{status_port}", log)
