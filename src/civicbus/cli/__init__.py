@@ -14,6 +14,7 @@ COMMANDS: tuple[str, ...] = (
     "demo_command",
     "kafka_command",
     "prove_command",
+    "schemas_command",
     "topics_command",
     "try_command",
     "worker_command",

@@ -19,7 +19,7 @@ MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
 LATEST = "latest"
 VERSION = re.compile("[1-9][0-9]{0,9}")
 # What `civicbus schemas check` holds the schemas to.
-COMPATIBILITY = "BACKWARD_TRANSITIVE"
+COMPATIBILITY = "FULL_TRANSITIVE"
 
 Json = dict[str, Any]
 

@@ -98,19 +98,33 @@ def read_schemas(folder: Path | None = None) -> dict[str, Schema]:
         SchemaError: naming the file that is not a valid schema.
     """
     folder = folder or schema_folder()
-    shared = named_types(_read(folder / f"{SHARED}.avsc"))
+    shared = _shared_types(folder / f"{SHARED}.avsc")
     found = {}
     for path in sorted(folder.glob("*.avsc")):
         if path.stem == SHARED:
             continue
         schema = _read(path)
-        resolved = _written_out(schema, shared | named_types(schema), set())
         try:
+            resolved = _written_out(schema, shared | named_types(schema), set())
             fastavro.parse_schema(resolved)
+            _demand_fields(resolved)
         except Exception as error:
             raise SchemaError(f"{path}: {error}") from error
         found[resolved["name"]] = resolved
     return found
+
+
+def _demand_fields(schema: Schema) -> None:
+    for name, named in named_types(schema).items():
+        if named["type"] == "record" and "fields" not in named:
+            raise SchemaError(f"the record {name} has no fields; give it a list of them")
+
+
+def _shared_types(path: Path) -> dict[str, Schema]:
+    try:
+        return named_types(_read(path))
+    except (KeyError, TypeError, AttributeError) as error:
+        raise SchemaError(f"{path}: not an Avro schema: {error!r}") from error
 
 
 def named_types(schema: Any) -> dict[str, Schema]:
@@ -138,9 +152,10 @@ def canonical_text(schema: Any) -> str:
 def _read(path: Path) -> Schema:
     try:
         schema = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise SchemaError(f"{path}: {error}") from error
-    assert isinstance(schema, dict)
+    if not isinstance(schema, dict) or schema.get("type") != "record":
+        raise SchemaError(f"{path}: define one record in the file")
     return schema
 
 
