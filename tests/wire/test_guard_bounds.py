@@ -16,6 +16,7 @@ import pytest
 
 from civicbus.wire.guard import Guard, Mode
 from civicbus.wire.guard_judge import MAX_VALUE_BYTES
+from civicbus.wire.guard_screen import MAX_SCREENED_BYTES, Screen
 from tests.wire.corpus import ENVIRONMENT, PUBLISHERS, catalogue, good_records
 from tests.wire.hostile import FETCH_BYTES, hostile_blocks
 
@@ -52,6 +53,18 @@ def test_a_hostile_block_is_judged_in_bounded_time(name: str, mode: Mode) -> Non
 
 def test_every_hostile_block_has_its_reason() -> None:
     assert set(REASONS) == set(hostile_blocks(FETCH_BYTES))
+
+
+def test_a_block_that_is_too_large_is_screened_in_parts() -> None:
+    full = hostile_blocks(FETCH_BYTES)["as full as allowed"][0]
+    fits = MAX_SCREENED_BYTES // len(full.value or b"")
+    screen = Screen.of(catalogue().latest("Birth"), PUBLISHERS, ENVIRONMENT)
+    assert screen is not None
+    assert screen.passes("birth", [full] * fits) is not None
+    assert screen.passes("birth", [full] * (fits + 1)) is None
+    guard = Guard(catalogue(), PUBLISHERS, ENVIRONMENT, "native")
+    judgement = guard.judge("civic.birth.v1", [full] * 2 * fits)
+    assert (judgement.refused, judgement.one_by_one) == ([], 0)
 
 
 @pytest.mark.parametrize("mode", get_args(Mode))

@@ -111,6 +111,16 @@ def test_two_wrong_lengths_do_not_make_up_for_each_other() -> None:
     assert not are_person_keys(texts(""))
 
 
+@pytest.mark.parametrize(("check", "text"), [(are_uuids, UUID), (are_person_keys, key_of(1))])
+def test_what_lies_under_a_null_raises_doubt(check: Callable[[Any], bool], text: str) -> None:
+    offsets = pa.array([0, len(text), 2 * len(text)], pa.int32()).buffers()[1]
+    column = pa.StringArray.from_buffers(
+        2, offsets, pa.py_buffer(2 * text.encode()), pa.py_buffer(b"\x01")
+    )
+    assert column.to_pylist() == [text, None]
+    assert not check(column)
+
+
 def test_the_nil_uuid_is_found() -> None:
     assert not are_uuids(texts(UUID, "00000000-0000-0000-0000-000000000000"))
 
