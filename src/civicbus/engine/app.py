@@ -8,7 +8,8 @@ Settings that must not change, and why (measured on faust-streaming 0.15.3):
   nothing until its next start. `civicbus topics create` makes them.
 - `stream_buffer_maxsize`: a block is up to 2,000 records, so a few are enough; the default would
   hold millions.
-- `concurrency=1` and no exception out of the agent: else Faust commits past work in flight.
+- `concurrency=1` and no exception out of the agent: else Faust commits past work in flight. Should
+  one come out all the same, the worker stops aloud.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 import faust
+import mode
 from faust.types import StreamT
 
-from civicbus.engine.pipeline import Pipeline
+from civicbus.engine.indexer import Indexer
 from civicbus.engine.transport import BlockTransport, NextOffset
 from civicbus.settings import Settings
 from civicbus.wire.topics import PERSON_TOPICS
@@ -77,7 +79,7 @@ def faust_app(settings: Settings, broker: str, partitions: int, folder: Path) ->
     return app
 
 
-def add_agent(app: BusApp, pipeline: Pipeline) -> None:
+def add_agent(app: BusApp, indexer: Indexer) -> None:
     """Subscribe to the person topics. The agent's only work is to hand blocks on."""
     topic = app.topic(
         *PERSON_TOPICS,
@@ -88,10 +90,10 @@ def add_agent(app: BusApp, pipeline: Pipeline) -> None:
         allow_empty=True,
     )
 
-    @app.agent(topic, name="index", concurrency=1)
+    @app.agent(topic, name="index", concurrency=1, supervisor_strategy=mode.CrashingSupervisor)
     async def index(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            await pipeline.put(event.value)
+            await indexer.take(event.value)
 
 
 def _credentials(settings: Settings) -> Any:

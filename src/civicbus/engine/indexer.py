@@ -13,7 +13,6 @@ import time
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import structlog
@@ -25,7 +24,6 @@ from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
 from civicbus.engine.transport import Block
 from civicbus.wire.judgement import Judgement, Refused
-from civicbus.wire.peek import peek
 from civicbus.wire.topics import PERSON_TOPICS
 
 log = structlog.get_logger()
@@ -66,7 +64,6 @@ class Indexer:
         self._give_up = give_up
         self._asked_again: dict[tuple[str, int], tuple[int, float]] = {}
         self._failures = 0
-        self._judge = ThreadPoolExecutor(1, thread_name_prefix="guard")
 
     async def take(self, block: Block) -> None:
         """Store a block, or go back to where the store stands and let it come again."""
@@ -95,10 +92,7 @@ class Indexer:
         if not records or not await self._follows(block, records[0].offset, state.next_offset):
             return
         state.holes += records[0].offset - state.next_offset
-        loop = asyncio.get_running_loop()
-        judgement = await loop.run_in_executor(self._judge, self._guard.judge, block.topic, records)
-        if self._store.get(block.partition) is not store:
-            return  # revoked meanwhile
+        judgement = self._guard.judge(block.topic, records)
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
         if refused:
@@ -106,7 +100,7 @@ class Indexer:
                 [RefusedRecord(records[item.index], item.reason, item.detail) for item in refused]
             )
         _mark(batch, records, refused)
-        _hear(batch, judgement, _sources(records, judgement))
+        _hear(batch, judgement)
         state.consumed += len(records)
         state.next_offset = records[-1].offset + 1
         store.commit(batch)
@@ -186,22 +180,12 @@ def _mark(batch: StoreBatch, records: Sequence[Any], refused: Sequence[Refused])
             batch.put(key, OFFSET.pack(record.timestamp) + item.reason.encode())
 
 
-def _sources(records: Sequence[Any], judgement: Judgement) -> list[str | None]:
-    """The source of every event, of a refused one as far as it can still be told.
+def _hear(batch: StoreBatch, judgement: Judgement) -> None:
+    """Count each source's records, and compare with its watermarks where they stand.
 
-    A refused record was not lost on the way: its publisher counted it, and so do we.
+    A record that the guard refused counts for nobody: who wrote it is not known.
     """
-    sources = list(judgement.sources)
-    for item in judgement.refused:
-        value = records[item.index].value
-        peeked = None if value is None else peek(value)
-        sources[item.index] = None if peeked is None else peeked[0]
-    return sources
-
-
-def _hear(batch: StoreBatch, judgement: Judgement, sources: Sequence[str | None]) -> None:
-    """Count each source's records, and compare with its watermarks where they stand."""
-    state = batch.state
+    state, sources = batch.state, judgement.sources
     counted = 0
     for index, watermark in judgement.watermarks:
         _count(batch, sources[counted:index])
