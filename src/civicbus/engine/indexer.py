@@ -99,6 +99,8 @@ class Indexer:
             await self._quarantine.put_away(
                 [RefusedRecord(records[item.index], item.reason, item.detail) for item in refused]
             )
+            if self._store.get(block.partition) is not store:
+                return  # revoked meanwhile; the new owner refuses them once more
         _mark(batch, records, refused)
         _hear(batch, judgement)
         state.consumed += len(records)
