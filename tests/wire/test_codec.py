@@ -1,0 +1,149 @@
+"""Events to bytes and back: nothing is lost, nothing is written that the schema does not allow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import fastavro
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from civicbus.domain.events import InvalidEventError, SourceWatermark
+from civicbus.domain.vocabulary import Change, Sex
+from civicbus.wire.codec import FRAME, Codec
+from civicbus.wire.records import RECORD_TYPES, from_millis, from_plain, to_millis, to_plain
+from civicbus.wire.schemas import (
+    LOCK_FILE,
+    Catalogue,
+    LockedSchema,
+    SchemaError,
+    load_catalogue,
+    named_types,
+    read_schemas,
+    schema_folder,
+)
+from tests.wire.corpus import MAKERS, catalogue, codec, event, watermark
+from tests.wire.strategies import EVENTS, moments
+
+
+@pytest.mark.parametrize("record", EVENTS)
+@settings(max_examples=30, deadline=None)
+@given(data=st.data())
+def test_what_is_written_is_read_back_unchanged(record: str, data: st.DataObject) -> None:
+    said = data.draw(EVENTS[record])
+    framed = codec().encode(said)
+    assert codec().decode(framed) == said
+    assert codec().encode(codec().decode(framed)) == framed
+
+
+@pytest.mark.parametrize("record", EVENTS)
+def test_a_record_is_framed_with_the_id_of_the_lock_file(record: str) -> None:
+    entries = json.loads((schema_folder() / LOCK_FILE).read_text(encoding="utf-8"))["schemas"]
+    versions = {entry["version"]: entry["id"] for entry in entries if entry["record"] == record}
+    said = watermark() if record == "SourceWatermark" else event(record)
+    framed = codec().encode(said)
+    assert framed[0] == 0
+    assert int.from_bytes(framed[1:5], "big") == versions[max(versions)]
+    assert FRAME.size == 5
+
+
+def test_the_framing_is_confluents() -> None:
+    """Byte for byte, so that a change of the framing cannot go unnoticed."""
+    said = SourceWatermark("a", datetime(1970, 1, 1, 0, 0, 0, 1000, UTC), 2, 3, "b")
+    assert codec().encode(said) == b"\x00\x00\x00\x00\x08" + b"\x02a" + b"\x02b" + b"\x02\x04\x06"
+
+
+def test_the_latest_version_is_written_whatever_its_id() -> None:
+    latest = catalogue().latest("Birth")
+    newer = LockedSchema(99, latest.version + 1, "Birth", latest.text)
+    older = LockedSchema(500, 0, "Birth", latest.text)
+    grown = Catalogue({99: newer, 500: older, **catalogue().versions})
+    assert Codec(grown).encode(event("Birth"))[:5] == FRAME.pack(0, 99)
+
+
+def test_every_locked_version_can_be_decoded() -> None:
+    for locked in catalogue().versions.values():
+        said = watermark() if locked.record == "SourceWatermark" else event(locked.record)
+        framed = FRAME.pack(0, locked.id) + codec().encode(said)[FRAME.size :]
+        assert codec().decode(framed) == said
+
+
+def test_an_id_that_was_never_given_is_refused() -> None:
+    framed = codec().encode(event("Birth"))
+    with pytest.raises(KeyError):
+        codec().decode(FRAME.pack(0, 4_000_000_000) + framed[FRAME.size :])
+
+
+@pytest.mark.parametrize("number", [2**63, 2**80])
+def test_a_number_that_the_schema_cannot_hold_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="SourceWatermark") as refused:
+        codec().encode(watermark(sequence=number))
+    assert "sequence" in str(refused.value)
+    assert str(number) not in str(refused.value)
+
+
+def test_a_value_of_another_type_is_refused_by_its_field_and_never_repeated() -> None:
+    said = event("Birth")
+    object.__setattr__(said, "place", 4711)  # no constructor lets this through
+    with pytest.raises(ValueError, match="Birth") as refused:
+        codec().encode(said)
+    assert "place" in str(refused.value)
+    assert "4711" not in str(refused.value)
+
+
+def test_a_record_that_nobody_defined_is_refused() -> None:
+    with pytest.raises(KeyError):
+        Codec(Catalogue({})).encode(event("Birth"))
+
+
+@pytest.mark.parametrize("record", MAKERS)
+def test_unknown_is_never_taken_for_a_fact(record: str) -> None:
+    plain = to_plain(event(record))
+    plain["header"]["change"] = "UNKNOWN"
+    with pytest.raises(InvalidEventError) as refused:
+        from_plain(record, plain)
+    assert refused.value.reason == "enum"
+    assert refused.value.field.endswith("change")
+
+
+@given(moments, st.integers(0, 999))
+def test_a_moment_is_written_to_the_millisecond_rounded_down(
+    moment: datetime, microseconds: int
+) -> None:
+    finer = moment + timedelta(microseconds=microseconds)
+    assert from_millis(to_millis(finer)) == moment
+    said = watermark(complete_through=finer)
+    assert codec().decode(codec().encode(said)) == watermark(complete_through=moment)
+
+
+def test_the_schemas_have_the_fields_and_codes_of_the_domain() -> None:
+    """Dataclasses and schema files are written by hand, both; this holds them together."""
+    for record, schema in read_schemas().items():
+        assert [part["name"] for part in schema["fields"]] != []
+        assert {part["name"] for part in schema["fields"]} == {
+            field.name for field in fields(RECORD_TYPES[record])
+        }
+    birth = named_types(read_schemas()["Birth"])
+    assert birth["civic.Sex"]["symbols"] == ["UNKNOWN", *Sex]
+    assert birth["civic.Change"]["symbols"] == ["UNKNOWN", *Change]
+
+
+def test_the_lock_file_gives_each_id_once() -> None:
+    entries = json.loads((schema_folder() / LOCK_FILE).read_text(encoding="utf-8"))["schemas"]
+    assert len({entry["id"] for entry in entries}) == len(entries) == len(catalogue().versions)
+
+
+def test_the_locked_text_is_the_schema_that_is_written_with() -> None:
+    locked = catalogue().latest("Death")
+    assert fastavro.schema.to_parsing_canonical_form(
+        locked.parsed
+    ) == fastavro.schema.to_parsing_canonical_form(read_schemas()["Death"])
+
+
+def test_a_missing_lock_file_is_named_with_its_remedy(tmp_path: Path) -> None:
+    with pytest.raises(SchemaError, match=f"{LOCK_FILE}.*version control"):
+        load_catalogue(tmp_path)
