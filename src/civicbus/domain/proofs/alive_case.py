@@ -206,16 +206,18 @@ class Case:
             and fact.content.header.occurred.earliest >= day
         ]
 
-    def investigated(self, facts: Iterable[Fact[Any]], family: str) -> bool:
-        """True if a register marks the family as in doubt, in these facts, when it is asked."""
+    def investigated(self, facts: Iterable[Fact[Any]], family: str) -> list[Fact[Any]]:
+        """The facts in which a register marks the family as in doubt at the time of knowledge."""
         today = day_of(self.question.known_at)
-        return any(
-            mark.element.partition(".")[0] == family
-            and mark.since.earliest <= today
-            and (mark.until is None or mark.until.latest > today)
+        return [
+            fact
             for fact in facts
-            for mark in fact.content.header.under_investigation
-        )
+            if any(
+                mark.element.partition(".")[0] == family
+                and (mark.until is None or mark.until.latest > today)
+                for mark in fact.content.header.under_investigation
+            )
+        ]
 
     def authorities(self, *families: str) -> list[Authority]:
         """The authorities over this person in some families, by every number on record."""

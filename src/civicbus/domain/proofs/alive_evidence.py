@@ -35,8 +35,8 @@ def not_born(case: Case) -> Verdict | None:
         return Verdict(Outcome.DISPUTED, "conflicting_dates", evidence([*births, *lived_before]))
     if None in by_day:
         return None  # see `not_known_to_be_born`
-    if case.investigated(births, "birth"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
+    if doubts := case.investigated([*births, *case.records], "birth"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence([*births, *doubts]))
     return Verdict(Outcome.NO, "not_born", basis)
 
 
@@ -56,8 +56,8 @@ def dead(case: Case) -> Verdict | None:
     if by_day == {False}:
         return None
     basis = evidence(acts)
-    if case.investigated(acts, "death"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
+    if doubts := case.investigated([*acts, *case.records], "death"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence([*acts, *doubts]))
     if len(by_day) > 1:
         return Verdict(Outcome.DISPUTED, "conflicting_dates", basis)
     latest = min(when.latest for when in intervals)
@@ -125,8 +125,9 @@ def died_later(case: Case) -> Verdict | None:
     ]
     if not acts:
         return None
-    if case.investigated(case.legal_deaths, "death"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence(case.legal_deaths))
+    if doubts := case.investigated([*case.legal_deaths, *case.records], "death"):
+        basis = evidence([*case.legal_deaths, *doubts])
+        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
     basis = evidence([*case.foundation, *case.legal_deaths])
     return Verdict(Outcome.YES, "died_later", basis)
 

@@ -21,8 +21,8 @@ def in_doubt(case: Case) -> Verdict | None:
     acts: list[Fact[Any]] = [*case.births, *case.records]
     if contested := [fact for fact in acts if fact.contested]:
         return Verdict(Outcome.DISPUTED, "contested", evidence(contested))
-    if case.investigated(acts, "death"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence(acts))
+    if doubts := case.investigated(acts, "death"):
+        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence(doubts))
     return None
 
 
