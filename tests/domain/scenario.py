@@ -67,7 +67,7 @@ QUALIFIERS = {"about": Qualifier.ABOUT, "by": Qualifier.BEFORE, "from": Qualifie
 KINDS = {"birth", "death", *UNIONS, "registration", "missing", "annulment", "unreadable row"}
 EVENT_WORDS = {
     "name", "is", "by", "on", "registered", "state", "role", "because", "age", "effective",
-    "in_doubt", "doubt_until", "number", "id", "delivered", "deceased", "cause", *CHANGES,
+    "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause", *CHANGES,
 }  # fmt: skip
 SCENARIO_WORDS = {
     "events", "answers", "person", "complete_through", "lost", "never_heard", "unreadable",
@@ -222,9 +222,7 @@ class Scenario:
             effective_from=None if effective is None else partial_date(effective),
             legal_state=LegalState(told.get("state", "registered").upper()),
             cause=Cause(told.get("cause", "genuine").upper()),
-            under_investigation=tuple(
-                Investigation(element, until=_until(told)) for element in told.get("in_doubt", ())
-            ),
+            under_investigation=_investigations(told),
             source_sequence=told.get("number", 0),
         )
 
@@ -262,8 +260,10 @@ def partial_date(text: str | date) -> PartialDate:
     return PartialDate(year, month, day, QUALIFIERS[first] if first else Qualifier.EXACT)
 
 
-def _until(told: Mapping[str, Any]) -> PartialDate | None:
-    return partial_date(told["doubt_until"]) if "doubt_until" in told else None
+def _investigations(told: Mapping[str, Any]) -> tuple[Investigation, ...]:
+    since = partial_date(told.get("doubt_since", "unknown"))
+    until = partial_date(told["doubt_until"]) if "doubt_until" in told else None
+    return tuple(Investigation(element, since, until) for element in told.get("in_doubt", ()))
 
 
 def _family(event: Event) -> str:

@@ -214,6 +214,7 @@ class Case:
             for fact in facts
             if any(
                 mark.element.partition(".")[0] == family
+                and mark.since.earliest <= today
                 and (mark.until is None or mark.until.latest > today)
                 for mark in fact.content.header.under_investigation
             )
