@@ -67,7 +67,8 @@ QUALIFIERS = {"about": Qualifier.ABOUT, "by": Qualifier.BEFORE, "from": Qualifie
 KINDS = {"birth", "death", *UNIONS, "registration", "missing", "annulment", "unreadable row"}
 EVENT_WORDS = {
     "name", "is", "by", "on", "registered", "state", "role", "because", "age", "effective",
-    "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause", *CHANGES,
+    "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause",
+    *CHANGES,
 }  # fmt: skip
 SCENARIO_WORDS = {
     "events", "answers", "person", "complete_through", "lost", "never_heard", "unreadable",
