@@ -12,20 +12,34 @@ registered). Each class here has a schema of the same name under `schemas/`.
 
 from __future__ import annotations
 
-import re
 import uuid
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
-from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
-from civicbus.domain.identifiers import Identifier
+from civicbus.domain.dates import PartialDate
+from civicbus.domain.event_rules import (
+    CLOCK_TOLERANCE,
+    EARLIEST_TIME,
+    EFFECT_AHEAD,
+    FORBIDDEN_TEXT,
+    LATEST_TIME,
+    MAX_CONCERNED,
+    MAX_LISTED,
+    MAX_TEXT,
+    SOURCE_PATTERN,
+    UUID_PATTERN,
+    InvalidEventError,
+    check_source,
+    check_texts,
+    check_time,
+    check_uuid,
+    day_of,
+)
+from civicbus.domain.header import Basis, Concerned, Header, Investigation
 from civicbus.domain.vocabulary import (
     AnnulmentReason,
-    BasisKind,
-    Cause,
     Change,
-    LegalState,
     RegistrationEnd,
     Role,
     Sex,
@@ -33,135 +47,38 @@ from civicbus.domain.vocabulary import (
     UnionKind,
 )
 
-MAX_TEXT = 1_000
-MAX_CONCERNED = 64
-MAX_LISTED = 64  # identifiers of a person, elements under investigation
-UUID_PATTERN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-SOURCE_PATTERN = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-EARLIEST_TIME = datetime(1850, 1, 1, tzinfo=UTC)
-LATEST_TIME = datetime(9998, 12, 31, tzinfo=UTC)
-# Registers write local dates; the day may already be tomorrow somewhere.
-CLOCK_TOLERANCE = timedelta(days=1)
-# A departure may be announced before it counts; years ahead, it is a slip of the pen.
-EFFECT_AHEAD = timedelta(days=365)
-
-# Text that could change how a line is read or shown: control characters, NUL, overrides of the
-# writing direction, lone surrogates. Tab and line breaks occur in addresses and are allowed.
-FORBIDDEN_TEXT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
-
-
-class InvalidEventError(ValueError):
-    """An event that must not exist. `reason` is the quarantine reason, `field` where it lies.
-
-    The text names the rule, never the value: it may be about a person.
-    """
-
-    def __init__(self, reason: str, field: str, rule: str) -> None:
-        self.reason = reason
-        self.field = field
-        super().__init__(f"{field}: {rule}")
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """The document behind an entry: its kind, its number, who issued it."""
-
-    kind: BasisKind
-    number: str | None = None
-    authority: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Investigation:
-    """A mark of the register: this element is in doubt. `element` is `family` or `family.field`."""
-
-    element: str
-    since: PartialDate = UNKNOWN_DATE
-    until: PartialDate | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Concerned:
-    """A person whom an act concerns. Without an identifier: name and birth date, no key."""
-
-    role: Role
-    identifiers: tuple[Identifier, ...] = ()
-    person_key: str | None = None
-    name: str | None = field(default=None, repr=False)
-    birth_date: PartialDate | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """What every event says about itself.
-
-    `occurred` is when it happened in the world, `effective_from` from when it counts in law (where
-    that differs), `registered_at` when the source wrote it down. `source_sequence` is the source's
-    own running number. `environment` keeps test data out of a live deployment.
-
-    Raises:
-        InvalidEventError: with reason `uuid`, `text`, `size`, `collection`, `range` or `rule`.
-    """
-
-    event_id: str
-    source: str
-    concerned: tuple[Concerned, ...]
-    registered_at: datetime
-    occurred: PartialDate = UNKNOWN_DATE
-    change: Change = Change.CREATED
-    target_event_id: str | None = None
-    effective_from: PartialDate | None = None
-    legal_state: LegalState = LegalState.REGISTERED
-    basis: Basis | None = None
-    cause: Cause = Cause.GENUINE
-    under_investigation: tuple[Investigation, ...] = ()
-    source_sequence: int = 0
-    environment: str = "development"
-
-    def __post_init__(self) -> None:
-        check_uuid(self.event_id, "header.event_id")
-        if self.target_event_id is not None:
-            check_uuid(self.target_event_id, "header.target_event_id")
-        check_source(self.source, "header.source")
-        if self.source_sequence < 0:
-            raise InvalidEventError("range", "header.source_sequence", "must not be negative")
-        if not 1 <= len(self.concerned) <= MAX_CONCERNED:
-            raise InvalidEventError(
-                "collection", "header.concerned", f"1 to {MAX_CONCERNED} persons are needed"
-            )
-        check_listed(self.under_investigation, "header.under_investigation")
-        for concerned in self.concerned:
-            check_listed(concerned.identifiers, "header.concerned.identifiers")
-        check_time(self.registered_at, "header.registered_at")
-        check_texts(self)
-        if self.target_event_id == self.event_id:
-            raise InvalidEventError("rule", "header.target_event_id", "an event changes itself")
-        if self.change is not Change.CREATED and self.target_event_id is None:
-            raise InvalidEventError(
-                "rule", "header.target_event_id", f"{self.change} must name the event it changes"
-            )
-        if self.occurred.earliest > day_of(self.registered_at + CLOCK_TOLERANCE):
-            raise InvalidEventError("rule", "header.occurred", "lies after it was registered")
-        if self.effective_from is not None and self.effective_from.earliest > day_of(
-            self.registered_at + EFFECT_AHEAD
-        ):
-            raise InvalidEventError(
-                "rule", "header.effective_from", "lies more than a year after it was registered"
-            )
-
-    def keys(self) -> tuple[str, ...]:
-        """The person keys under which the event is published, each once, in order."""
-        return tuple(dict.fromkeys(c.person_key for c in self.concerned if c.person_key))
-
-    def concerns(self, person_key: str) -> bool:
-        """True if the act concerns this person, in whatever role."""
-        return any(c.person_key == person_key for c in self.concerned)
-
-    def has_role(self, person_key: str, *roles: Role) -> bool:
-        """True if the person is concerned in one of these roles."""
-        return any(c.person_key == person_key and c.role in roles for c in self.concerned)
+__all__ = [
+    "CLOCK_TOLERANCE",
+    "EARLIEST_TIME",
+    "EFFECT_AHEAD",
+    "EVENT_TYPES",
+    "FORBIDDEN_TEXT",
+    "LATEST_TIME",
+    "MAX_CONCERNED",
+    "MAX_LISTED",
+    "MAX_TEXT",
+    "SOURCE_PATTERN",
+    "UUID_PATTERN",
+    "Annulment",
+    "Basis",
+    "Birth",
+    "Concerned",
+    "Death",
+    "Event",
+    "Header",
+    "InvalidEventError",
+    "Investigation",
+    "MissingDeclaration",
+    "Refusal",
+    "Registration",
+    "SourceWatermark",
+    "Union",
+    "check_source",
+    "check_time",
+    "check_uuid",
+    "day_of",
+    "event_id",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +92,7 @@ class Birth:
     country: str | None = None
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_texts(self, but=Header)
         need_role(self.header, Role.CHILD)
 
 
@@ -190,7 +107,7 @@ class Death:
     age_years: int | None = None
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_texts(self, but=Header)
         need_role(self.header, Role.DECEASED)
         if self.age_years is not None and not 0 <= self.age_years <= 150:
             raise InvalidEventError("range", "age_years", "must lie between 0 and 150")
@@ -218,7 +135,7 @@ class Union:
     place: str | None = None
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_texts(self, but=Header)
         need_role(self.header, Role.PARTNER)
         if (self.header.change is Change.ENDED) and self.end_reason is None:
             raise InvalidEventError("rule", "end_reason", "an ended union needs a reason")
@@ -279,7 +196,7 @@ class Refusal:
     reason: str
 
     def __post_init__(self) -> None:
-        check_texts(self)
+        check_texts(self, but=Header)
         if not self.reason:
             raise InvalidEventError("rule", "reason", "a refusal needs a reason")
 
@@ -320,48 +237,6 @@ def event_id(source: str, *parts: str) -> str:
     it, so that a connector that runs twice publishes the same event twice and not two events.
     """
     return str(uuid.uuid5(uuid.NAMESPACE_URL, "civicbus:" + "/".join((source, *parts))))
-
-
-def day_of(moment: datetime) -> date:
-    """The UTC day of a moment."""
-    return moment.astimezone(UTC).date()
-
-
-def check_uuid(text: str, where: str) -> None:
-    if not UUID_PATTERN.fullmatch(text) or text == str(uuid.UUID(int=0)):
-        raise InvalidEventError("uuid", where, "a lower-case UUID other than nil is needed")
-
-
-def check_source(text: str, where: str) -> None:
-    if len(text) > 64 or not SOURCE_PATTERN.fullmatch(text):
-        raise InvalidEventError("text", where, "lower-case letters, digits, single hyphens")
-
-
-def check_listed(items: tuple[object, ...], where: str) -> None:
-    if len(items) > MAX_LISTED:
-        raise InvalidEventError("collection", where, f"more than {MAX_LISTED} items")
-
-
-def check_time(moment: datetime, where: str) -> None:
-    if moment.tzinfo is None:
-        raise InvalidEventError("range", where, "a time zone is needed")
-    if not EARLIEST_TIME <= moment <= LATEST_TIME:
-        raise InvalidEventError("range", where, "must lie between 1850 and 9998")
-
-
-def check_texts(value: object, where: str = "") -> None:
-    """Refuse text that is too long or that could deceive a reader, however deep it stands."""
-    if isinstance(value, str):
-        if len(value) > MAX_TEXT:
-            raise InvalidEventError("size", where, f"more than {MAX_TEXT} characters")
-        if FORBIDDEN_TEXT.search(value):
-            raise InvalidEventError("text", where, "control or direction characters")
-    elif isinstance(value, tuple):
-        for item in value:
-            check_texts(item, where)
-    elif not isinstance(value, Header) or not where:
-        for name in getattr(value, "__slots__", ()):
-            check_texts(getattr(value, name), f"{where}.{name}".lstrip("."))
 
 
 def need_role(header: Header, role: Role) -> None:
