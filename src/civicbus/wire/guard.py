@@ -33,7 +33,7 @@ log = structlog.get_logger()
 Mode = Literal["native", "fastavro"]
 
 # Fewer records than this are judged one by one as soon as they are screened (measured).
-WORTH_SCREENING = 16
+WORTH_SCREENING = 32
 # A block in doubt is screened again in parts, so that one bad record costs its part alone.
 PARTS = 8
 
