@@ -114,7 +114,7 @@ class Acts:
             evidence=unique([*revisions, *(annulment for annulment, _ in annulments)]),
             in_force=not withdrawals,
             contested=contested,
-            pending=head not in changes.events or changed_by(owner) is not None,
+            pending=changed_by(owner) is not None,
         )
 
     def _last_words(self, candidates: list[Event]) -> list[Event]:
@@ -148,8 +148,8 @@ class Acts:
         for event in self._changes.targets_first:
             act = self._acts.get(event.header.event_id)
             target = changed_by(event)
-            if act is None or target is None or is_revision(event):
-                continue
+            if act is None or target is None:
+                continue  # no act of its own, or one that begins something
             head = self._heads.get(target, target)
             opened = self._acts.get(closes.get(head, head))
             if opened is not None and type(opened.content) is type(event):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from civicbus.domain.answer import Outcome
-from civicbus.domain.dates import common
+from civicbus.domain.dates import Interval, common
 from civicbus.domain.proofs.alive_case import (
     Case,
     Verdict,
@@ -41,16 +42,37 @@ def not_born(case: Case) -> Verdict | None:
 
 
 def dead(case: Case) -> Verdict | None:
-    """A death with legal force had happened by the day, or may have.
+    """A death with legal force had happened by the day, or may have."""
+    acts = case.legal_deaths
+    return _died_by_the_day(case, acts, [case.died(fact) for fact in acts]) if acts else None
+
+
+def record_closed_by_death(case: Case) -> Verdict | None:
+    """A competent register closed the record because the person died, but shows no death.
+
+    The day on which it was closed is the last one on which the death may have been.
+    """
+    closed = closed_by_death(case.competent_records)
+    if not closed or case.legal_deaths:
+        return None
+    annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]
+    still_open = [fact for fact in case.kept_records if fact.end is None]
+    if annulled or still_open or any(fact.contested for fact in closed):
+        basis = evidence([*closed, *annulled, *still_open])
+        return Verdict(Outcome.DISPUTED, "contested", basis)
+    intervals = [Interval(date.min, case.noticed(fact).latest) for fact in closed]
+    return _died_by_the_day(case, closed, intervals)
+
+
+def _died_by_the_day(
+    case: Case, acts: Sequence[Fact[Any]], intervals: Sequence[Interval]
+) -> Verdict | None:
+    """What follows from acts that tell of the death; nothing if all say that it was later.
 
     Nobody dies twice: dates that agree are read together, so that one source may know the day
     where another knows the year. Dates that contradict each other decide only where all of them
     say the same.
     """
-    acts = case.legal_deaths
-    if not acts:
-        return None
-    intervals = [case.died(fact) for fact in acts]
     agreed = common(intervals)
     by_day = {when.happened_by(case.day) for when in ([agreed] if agreed else intervals)}
     if by_day == {False}:
@@ -67,24 +89,6 @@ def dead(case: Case) -> Verdict | None:
         return Verdict(Outcome.UNKNOWN, "undetermined_date", basis)
     declared = all(fact.content.header.legal_state is LegalState.DECLARED for fact in acts)
     return Verdict(Outcome.NO, "declared_dead" if declared else "death_registered", basis)
-
-
-def record_closed_by_death(case: Case) -> Verdict | None:
-    """A competent register closed the record because the person died, but shows no death.
-
-    The day on which it was closed is the last one on which the death may have been.
-    """
-    closed = closed_by_death(case.competent_records)
-    if not closed or case.legal_deaths:
-        return None
-    annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]
-    still_open = [fact for fact in case.kept_records if fact.end is None]
-    if annulled or still_open:
-        basis = evidence([*closed, *annulled, *still_open])
-        return Verdict(Outcome.DISPUTED, "contested", basis)
-    if any(case.noticed(fact).latest <= case.day for fact in closed):
-        return Verdict(Outcome.NO, "death_registered", evidence(closed))
-    return Verdict(Outcome.UNKNOWN, "undetermined_date", evidence(closed))
 
 
 def notified_only(case: Case) -> Verdict | None:
