@@ -99,6 +99,10 @@ class Guard:
             # The judge decides instead, only slower; whoever runs the worker has to know.
             log.warning("guard_screen_failed", error=type(error).__name__)
             return indices
+        if passed is not None and len(indices) == len(records):
+            judgement.event_ids[:] = passed.event_ids
+            judgement.sources[:] = passed.sources
+            return []
         if passed is not None:
             for index, event_id, source in zip(
                 indices, passed.event_ids, passed.sources, strict=True
@@ -138,6 +142,15 @@ class Guard:
 
 def _grouped(records: Sequence[Record]) -> dict[bytes, list[int]]:
     """The indices of the records by their frame; those of impossible size under no frame."""
+    values = [record.value or b"" for record in records]
+    frames = [value[: FRAME.size] for value in values]
+    # The usual block holds one frame. To see that without looking at each record by itself takes a
+    # quarter of the time of sorting them.
+    ordinary = max(map(len, values), default=0) <= MAX_VALUE_BYTES and not any(
+        record.headers for record in records
+    )
+    if frames and ordinary and frames.count(frames[0]) == len(frames):
+        return {frames[0]: list(range(len(records)))}
     groups: defaultdict[bytes, list[int]] = defaultdict(list)
     for index, record in enumerate(records):
         value = record.value
