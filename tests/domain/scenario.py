@@ -68,7 +68,7 @@ KINDS = {"birth", "death", *UNIONS, "registration", "missing", "annulment", "unr
 EVENT_WORDS = {
     "name", "is", "by", "on", "registered", "state", "role", "because", "age", "effective",
     "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause",
-    *CHANGES,
+    "other", "other_role", *CHANGES,
 }  # fmt: skip
 SCENARIO_WORDS = {
     "events", "answers", "person", "complete_through", "lost", "never_heard", "unreadable",
@@ -231,7 +231,10 @@ class Scenario:
         usual = Role.PARTNER if kind in UNIONS else ROLES.get(kind, Role.PERSON)
         role = Role(told["role"].upper()) if "role" in told else usual
         person = Concerned(role, (self.person,), self.key)
-        other = Concerned(usual, (OTHER,), person_key(OTHER, SECRET))
+        others_role = Role(told["other_role"].upper()) if "other_role" in told else usual
+        other = Concerned(others_role, (OTHER,), person_key(OTHER, SECRET))
+        if told.get("other") == "without a number":
+            other = Concerned(others_role, name="Somebody")
         return (person, other) if kind in UNIONS or role is not usual else (person,)
 
     def _deceased(self, told: Mapping[str, Any]) -> str | None:

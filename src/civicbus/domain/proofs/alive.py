@@ -73,6 +73,7 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     alive_evidence.sign_of_life,
     alive_silence.in_doubt,
     alive_silence.declared_missing,
+    alive_silence.not_on_record,
     alive_silence.not_maintained,
     alive_silence.implausible_age,
     alive_silence.doubt_about,

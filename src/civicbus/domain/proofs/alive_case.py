@@ -10,25 +10,23 @@ from typing import Any
 
 from civicbus.domain.answer import Outcome, Question
 from civicbus.domain.authority import Authorities, Authority
-from civicbus.domain.dates import Interval
+from civicbus.domain.dates import Interval, common
 from civicbus.domain.events import (
     Annulment,
     Birth,
     Death,
     Event,
-    Header,
     MissingDeclaration,
     Registration,
     Union,
     day_of,
 )
+from civicbus.domain.proofs.happened import happened, recorded_by
 from civicbus.domain.resolve import Fact, Facts
 from civicbus.domain.vocabulary import LegalState, RegistrationEnd, Role, UnionEnd
 
 SHORTEST_YEAR = timedelta(days=365)
 LONGEST_YEAR = timedelta(days=366)
-# A register writes local dates and nobody knows its zone here; somewhere it is already this late.
-EASTERNMOST_ZONE = timedelta(hours=14)
 
 WITHOUT_RECORD = (RegistrationEnd.ERROR, RegistrationEnd.ERASED)
 ENDED_BY_DEATH = (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
@@ -93,15 +91,9 @@ class Case:
         ]
 
     @cached_property
-    def competent_records(self) -> list[Fact[Registration]]:
-        """Those of the registers that are the authority over this person's life and death."""
-        keepers = {authority.source for authority in self.authorities("death", "identity")}
-        return [fact for fact in self.registrations if fact.source in keepers]
-
-    @cached_property
     def records(self) -> list[Fact[Registration]]:
-        """The records that count: the competent registers', or, where these have none, anyone's."""
-        return self.competent_records or self.registrations
+        """Those that count: of the registers that are competent for this person."""
+        return [fact for fact in self.registrations if fact.source in self._keepers]
 
     @cached_property
     def kept_records(self) -> list[Fact[Registration]]:
@@ -111,6 +103,15 @@ class Case:
             for fact in self.records
             if fact.end is None or fact.end.end_reason not in WITHOUT_RECORD
         ]
+
+    @property
+    def is_on_record(self) -> bool:
+        """True if a competent register keeps or kept a record of the person, or of the birth.
+
+        What others keep does not count: a pension may be paid to somebody who never was.
+        """
+        births = [fact for fact in self.legal_births if fact.source in self._keepers]
+        return bool(self.kept_records or births)
 
     @cached_property
     def missing(self) -> list[Fact[MissingDeclaration]]:
@@ -137,11 +138,7 @@ class Case:
         """
         notified = [fact for fact in self.deaths if not _has_force(fact.content)]
         widowed = [fact for fact in self.facts.of(Union) if self._widows(fact.end)]
-        closed = [
-            fact
-            for fact in closed_by_death(self.registrations)
-            if fact not in self.competent_records
-        ]
+        closed = [fact for fact in closed_by_death(self.registrations) if fact not in self.records]
         return [*notified, *widowed, *closed]
 
     @cached_property
@@ -170,7 +167,8 @@ class Case:
         """When the person was born: by the births, the age at death, or the first record."""
         intervals = [self.born(fact) for fact in self.births] or self._births_by_age_at_death()
         if intervals:
-            return Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
+            widest = Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
+            return common(intervals) or widest
         acts: list[Fact[Any]] = [*self.registrations, *self.legal_deaths, *self.missing]
         known_by = [self._on_record_by(fact) for fact in acts]
         return Interval(date.min, min(known_by, default=date.max))
@@ -178,10 +176,13 @@ class Case:
     @property
     def foundation(self) -> list[Fact[Any]]:
         """The facts from which it is known that there is such a person, and since when."""
-        own: list[Fact[Any]] = [*self.births, *self.records]
-        if not (self.legal_births or self.records):
-            own += [*self.legal_deaths, *self.missing_on_the_day, *self.notices_by_the_day]
-        return own
+        own: list[Fact[Any]] = [*self.births, *self.registrations]
+        told: list[Fact[Any]] = [
+            *self.legal_deaths,
+            *self.missing_on_the_day,
+            *self.notices_by_the_day,
+        ]
+        return own or told
 
     def age(self) -> int:
         """The age on the day in completed years; the greatest possible, if that has a bound."""
@@ -233,11 +234,16 @@ class Case:
             for authority in self._authorities.over(family, schemes)
         ]
 
+    @cached_property
+    def _keepers(self) -> set[str]:
+        """The sources that are an authority over this person's birth, death or identity."""
+        return {authority.source for authority in self.authorities("birth", "death", "identity")}
+
     def _births_by_age_at_death(self) -> list[Interval]:
         found = []
         for fact in self.legal_deaths:
             age, died = fact.content.age_years, self.died(fact)
-            if age is not None and date.min < died.earliest and died.latest < date.max:
+            if age is not None and died.earliest > date.min:
                 first = died.earliest - (age + 1) * LONGEST_YEAR
                 found.append(Interval(first, died.latest - age * SHORTEST_YEAR))
         return found
@@ -278,16 +284,6 @@ def closed_by_death(records: Iterable[Fact[Registration]]) -> list[Fact[Registra
         for fact in records
         if fact.end is not None and fact.end.end_reason is RegistrationEnd.DEATH
     ]
-
-
-def happened(header: Header) -> Interval:
-    """When an event happened, which was not after the source wrote it down."""
-    return Interval.of(header.occurred, not_after=recorded_by(header))
-
-
-def recorded_by(header: Header) -> date:
-    """The latest day that it may have been where the source wrote the event down."""
-    return day_of(header.registered_at + EASTERNMOST_ZONE)
 
 
 def _has_force(event: Event) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from civicbus.domain.answer import Outcome
 from civicbus.domain.events import Death, Refusal
 from civicbus.domain.proofs.alive_case import Case, Verdict, evidence
-from civicbus.domain.proofs.alive_silence import doubt_about
+from civicbus.domain.proofs.alive_silence import not_on_record
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import Role
 
@@ -72,19 +72,10 @@ def two_people_with_one_number(case: Case) -> Verdict | None:
 
 
 def no_record(case: Case) -> Verdict | None:
-    """No source keeps, or has ever kept, a record of which this person is the subject.
-
-    What was only notified is no record. But that somebody may have died, or is missing, must not be
-    kept from whoever asks, so those rules have their turn.
-    """
+    """Nobody speaks of this person as the subject of a record, or the record was a mistake."""
     if case.records and not case.kept_records:
         return Verdict(Outcome.UNKNOWN, "no_such_record", evidence(case.records))
-    if case.records or case.legal_births or case.legal_deaths:
-        return None
-    if case.notices_by_the_day or case.missing_on_the_day:
-        return None
-    known = [*case.births, *case.notices, *case.missing]
-    return doubt_about(case) or Verdict(Outcome.UNKNOWN, "no_such_record", evidence(known))
+    return None if case.foundation else not_on_record(case)
 
 
 def death_before_birth(case: Case) -> Verdict | None:

@@ -13,9 +13,8 @@ from civicbus.domain.proofs.alive_case import (
     Verdict,
     closed_by_death,
     evidence,
-    happened,
-    recorded_by,
 )
+from civicbus.domain.proofs.happened import happened, recorded_by
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import LegalState
 
@@ -25,17 +24,17 @@ ONE_DAY = timedelta(days=1)
 def not_born(case: Case) -> Verdict | None:
     """By every birth registered the day was before it, and nothing else says otherwise."""
     births = case.legal_births
-    by_day = {case.born(fact).happened_by(case.day) for fact in births}
+    intervals = [case.born(fact) for fact in births]
+    agreed = common(intervals) if intervals else None
+    by_day = {when.happened_by(case.day) for when in ([agreed] if agreed else intervals)}
     if False not in by_day:
         return None
     basis = evidence(births)
     if any(fact.contested for fact in births):
         return Verdict(Outcome.DISPUTED, "contested", basis)
     lived_before = _known_by_the_day(case)
-    if True in by_day or lived_before:
+    if len(by_day) > 1 or lived_before:
         return Verdict(Outcome.DISPUTED, "conflicting_dates", evidence([*births, *lived_before]))
-    if None in by_day:
-        return None  # see `not_known_to_be_born`
     if doubts := case.investigated([*births, *case.records], "birth"):
         return Verdict(Outcome.UNKNOWN, "under_investigation", evidence([*births, *doubts]))
     return Verdict(Outcome.NO, "not_born", basis)
@@ -52,7 +51,7 @@ def record_closed_by_death(case: Case) -> Verdict | None:
 
     The day on which it was closed is the last one on which the death may have been.
     """
-    closed = closed_by_death(case.competent_records)
+    closed = closed_by_death(case.records)
     if not closed or case.legal_deaths:
         return None
     annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]

@@ -32,6 +32,17 @@ def declared_missing(case: Case) -> Verdict | None:
     return Verdict(Outcome.UNKNOWN, "declared_missing", evidence(acts)) if acts else None
 
 
+def not_on_record(case: Case) -> Verdict | None:
+    """No competent register has this person on record, so that its silence would say something.
+
+    What was only notified is no record. While a register is silent the record may be on its way.
+    """
+    if case.is_on_record:
+        return None
+    known = [*case.foundation, *case.notices, *case.missing]
+    return doubt_about(case) or Verdict(Outcome.UNKNOWN, "no_such_record", evidence(known))
+
+
 def not_maintained(case: Case) -> Verdict | None:
     """Every register that kept the record had stopped keeping it up to date.
 
@@ -65,7 +76,7 @@ def doubt_about(case: Case) -> Verdict | None:
     )
     if reason is None:
         return None
-    return Verdict(Outcome.UNKNOWN, reason, evidence([*case.births, *case.records]))
+    return Verdict(Outcome.UNKNOWN, reason, evidence([*case.births, *case.registrations]))
 
 
 def no_death_registered(case: Case) -> Verdict:
