@@ -81,7 +81,7 @@ def test_hostile_blocks_are_judged_in_bounded_memory(mode: Mode) -> None:
 def growth_mib(mode: Mode) -> int:
     """By how many MiB a process grows that judges every hostile block."""
     guard = Guard(catalogue(), PUBLISHERS, ENVIRONMENT, mode)
-    blocks = hostile_blocks(FETCH_BYTES)
+    blocks = hostile_blocks(FETCH_BYTES // 2)
     guard.judge("civic.birth.v1", good_records("Birth", 200))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for block in blocks.values():

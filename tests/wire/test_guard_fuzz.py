@@ -38,7 +38,7 @@ from tests.wire.corpus import (
 from tests.wire.mutants import MUTATIONS, field_mutant
 
 KINDS = list(MAKERS)
-MUTANTS_OF_A_KIND = 600
+MUTANTS_OF_A_KIND = 500
 BLOCKS_OF_A_KIND = 6
 
 
