@@ -156,9 +156,9 @@ def free_port() -> int:
 
 
 def run(app: faust.App) -> None:
-    faust.Worker(
-        app, override_logging=False, redirect_stdouts=False, quiet=True
-    ).execute_from_commandline()
+    worker = faust.Worker(app, override_logging=False, redirect_stdouts=False, quiet=True)
+    worker.spinner = None
+    worker.execute_from_commandline()
 
 
 def report(clock: Clock) -> None:

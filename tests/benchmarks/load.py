@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from confluent_kafka import Producer
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Basis, Birth, Concerned, Death, Event, Header, Union, event_id
@@ -20,6 +20,7 @@ from civicbus.domain.vocabulary import BasisKind, Role, Sex, UnionKind
 from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import load_catalogue
 
+BATCH_BYTES = 128 * 1024  # well below what the topics allow
 SOURCE = "benchmark-registry"
 TEMPLATES = 500
 FIRST_DAY = date(1950, 1, 1)
@@ -54,6 +55,7 @@ def publish(broker: str, topic: str, count: int, *, source: str = SOURCE) -> int
             "partitioner": "murmur2_random",
             "compression.type": "lz4",
             "linger.ms": 20,
+            "batch.size": BATCH_BYTES,
             "queue.buffering.max.messages": 200_000,
         }
     )
@@ -62,12 +64,17 @@ def publish(broker: str, topic: str, count: int, *, source: str = SOURCE) -> int
         size += len(value)
         while True:
             try:
-                producer.produce(topic, key=key, value=value)
+                producer.produce(topic, key=key, value=value, on_delivery=_delivered)
                 break
             except BufferError:
                 producer.poll(0.1)
     producer.flush(60)
     return size // count
+
+
+def _delivered(error: KafkaError | None, _: Message) -> None:
+    if error is not None:
+        raise KafkaException(error)
 
 
 def _key(number: int) -> bytes:
