@@ -10,7 +10,6 @@ import asyncio
 import io
 import json
 import os
-import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -21,6 +20,7 @@ import aiokafka
 import fastavro
 import faust
 
+from civicbus.broker.apache import free_port
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
 from civicbus.engine.indexer import Judges
 from civicbus.engine.node import Node
@@ -145,14 +145,6 @@ def read_with_ours(
             stored = now
 
     node.run()
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def run(app: faust.App) -> None:

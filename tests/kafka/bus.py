@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -16,19 +15,12 @@ from typing import Any
 
 import httpx
 
+from civicbus.broker.apache import free_port
 from civicbus.engine.peers import SIGNATURE, SNAPSHOT_PATH, Signer
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN = 60.0
 SECRET = "a secret of the tests on kafka"
-
-
-def free_port() -> int:
-    """A port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = READY_WITHIN) -> None:

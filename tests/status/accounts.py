@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any
 
 import faust
 
+from civicbus.broker.apache import free_port
 from civicbus.domain.answer import iso
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.status.building import Snapshot
@@ -161,12 +161,6 @@ def troubled() -> tuple[list[Snapshot], Authorities]:
         civil_registry=DAY, health=DAY, civil_affairs=DAY, social_security=timedelta(days=31)
     )
     return found, declared
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port: int = found.getsockname()[1]
-        return port
 
 
 @asynccontextmanager
