@@ -184,5 +184,5 @@ class Acts:
 
 
 def _goes_on(event: Event, withdrawals: list[Annulment]) -> bool:
-    """True if a revision was written when its act had been withdrawn already."""
-    return is_revision(event) and any(written(event) >= written(other) for other in withdrawals)
+    """True if an event of an act was written when the act had been withdrawn already."""
+    return any(written(event) >= written(annulment) for annulment in withdrawals)

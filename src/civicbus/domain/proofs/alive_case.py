@@ -134,12 +134,11 @@ class Case:
         """What tells of this person's death without legal force.
 
         A death that was only notified, a union that the person's death ended, and a record that
-        was closed for death by a register that is no authority.
+        was closed for death, by whomever.
         """
         notified = [fact for fact in self.deaths if not _has_force(fact.content)]
         widowed = [fact for fact in self.facts.of(Union) if self._widows(fact.end)]
-        closed = [fact for fact in closed_by_death(self.registrations) if fact not in self.records]
-        return [*notified, *widowed, *closed]
+        return [*notified, *widowed, *closed_by_death(self.registrations)]
 
     @cached_property
     def notices_by_the_day(self) -> list[Fact[Any]]:
@@ -169,7 +168,7 @@ class Case:
         if intervals:
             widest = Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
             return common(intervals) or widest
-        acts: list[Fact[Any]] = [*self.registrations, *self.legal_deaths, *self.missing]
+        acts: list[Fact[Any]] = [*self.registrations, *self.missing]
         known_by = [self._on_record_by(fact) for fact in acts]
         return Interval(date.min, min(known_by, default=date.max))
 
