@@ -26,8 +26,8 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "{day}尚未出生：登记的出生日期在此之后。",
     },
     "no_such_record": {
-        "en": "Unknown: no register keeps a record of this person.",
-        "zh": "无法确定：没有登记机关保存此人的记录。",
+        "en": "Unknown: no competent register keeps a record of this person.",
+        "zh": "无法确定：没有主管登记机关保存此人的记录。",
     },
     "not_covered": {
         "en": "Unknown: no connected register is competent for persons with this kind of number.",
