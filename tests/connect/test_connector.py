@@ -22,7 +22,7 @@ MAPPING = """
 from dataclasses import dataclass
 from civicbus.connect.mapping import RefusedRow, identifier, iso_date, start_of_day, whole_day
 from civicbus.domain.events import Annulment, Birth, Concerned, Death, Header, event_id
-from civicbus.domain.vocabulary import AnnulmentReason, Change, Role
+from civicbus.domain.vocabulary import AnnulmentReason, Change, LegalState, Role
 
 NEVER_HAPPENED = AnnulmentReason.NEVER_HAPPENED
 
@@ -158,6 +158,10 @@ def test_an_annulment_goes_where_the_event_it_withdraws_went(tmp_path: Path) -> 
         ("yield record.rows[0]['town']", '["death"]', "mapping", "UndeclaredColumnError"),
         ("yield 5", '["death"]', "mapping", "failed with TypeError"),
         ("yield Death(header(record, source='x'))", '["death"]', "rule", "another source"),
+        (
+            "yield Death(header(record, legal_state=LegalState.DECLARED))",
+            '["death"]', "rule", "may declare",
+        ),
         ("yield Birth(header(record, role=Role.CHILD))", '["death"]', "rule", "family birth"),
         (
             "yield Death(header(record, concerned=(Concerned(Role.DECEASED),)))",

@@ -20,7 +20,7 @@ import pytest
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Birth, Concerned, Death, Event
 from civicbus.domain.identifiers import Identifier
-from civicbus.domain.vocabulary import Role
+from civicbus.domain.vocabulary import LegalState, Role
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard import WORTH_SCREENING, Guard, Mode, Refused
 from civicbus.wire.guard_judge import MAX_HEADER_BYTES, MAX_HEADERS, MAX_VALUE_BYTES
@@ -472,6 +472,24 @@ def test_a22_a_source_may_not_publish_in_a_family_that_is_not_its_own(
     assert {item.reason for item in judgement.refused} == {"authority"}
     assert len(judgement.refused) == 20
     assert judgement.event_ids == [None] * 20 == judgement.sources
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "MissingDeclaration"])
+def test_a22_only_a_source_that_publishes_for_a_court_may_declare(mode: Mode, kind: str) -> None:
+    without_court = {SOURCES[0]: PUBLISHERS[SOURCES[0]] - {"court"}}
+    register, court = (
+        Guard(catalogue(), publishers, ENVIRONMENT, mode)
+        for publishers in (without_court, PUBLISHERS)
+    )
+    records = []
+    for number in range(100):
+        said = event(kind, number)
+        header = replace(said.header, source=SOURCES[0], legal_state=LegalState.DECLARED)
+        records.append(record_of(replace(said, header=header)))
+    refused = register.judge(topic_of(kind), records).refused
+    assert [item.reason for item in refused] == ["authority"] * 100
+    assert court.judge(topic_of(kind), records).refused == []
 
 
 def test_a22_a_source_that_nobody_knows_may_not_publish(guard: Guard) -> None:

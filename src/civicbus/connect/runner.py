@@ -17,6 +17,7 @@ from typing import BinaryIO
 from civicbus.connect.connector import Connector
 from civicbus.connect.mapping import Filed, Outcome, attempt
 from civicbus.connect.rows import Record, RefusedRow, read_records
+from civicbus.domain.authority import may_state
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
     EARLIEST_TIME,
@@ -131,6 +132,8 @@ class _Mapper:
             return f"it belongs in the family {event.family}"
         if family not in system.families:
             return f"the system does not publish the family {family}"
+        if not may_state(header.legal_state, system.families):
+            return "only a system that publishes the family court may declare"
         if not any(concerned.identifiers for concerned in header.concerned):
             return "nobody concerned has an identifier"
         if header.registered_at > self._latest:

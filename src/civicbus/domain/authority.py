@@ -11,6 +11,18 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
+from civicbus.domain.vocabulary import LegalState
+
+COURT = "court"
+
+
+def may_state(state: LegalState, families: Collection[str]) -> bool:
+    """True if a source that publishes these families may give an act this force.
+
+    What a court declares overrides every register, so only those that publish its topic may.
+    """
+    return state is not LegalState.DECLARED or COURT in families
+
 
 @dataclass(frozen=True, slots=True)
 class Authority:

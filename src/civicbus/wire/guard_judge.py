@@ -12,6 +12,7 @@ from functools import cache
 
 import fastavro
 
+from civicbus.domain.authority import may_state
 from civicbus.domain.events import Event, InvalidEventError, SourceWatermark
 from civicbus.domain.families import Family
 from civicbus.domain.person_key import is_person_key
@@ -80,6 +81,8 @@ class Judge:
         if record.key not in keys:
             raise InvalidEventError("key_mismatch", "key", "not the key of a person concerned")
         self._check_origin(family, header.source, header.environment)
+        if not may_state(header.legal_state, self._publishers[header.source]):
+            raise InvalidEventError("authority", "header.legal_state", "only a court declares")
         self._check_time(to_millis(header.registered_at), record, "header.registered_at")
         return said
 

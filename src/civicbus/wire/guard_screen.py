@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from civicbus.domain.authority import may_state
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
     EARLIEST_TIME,
@@ -20,7 +21,7 @@ from civicbus.domain.events import (
     InvalidEventError,
     check_source,
 )
-from civicbus.domain.vocabulary import Change, Role
+from civicbus.domain.vocabulary import Change, LegalState, Role
 from civicbus.wire import guard_native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_columns import (
@@ -100,8 +101,10 @@ class Screen:
             return None
         header = batch.column("header")
         sources = self._sources(header.field("source"), family)
+        declared = pc.equal(header.field("legal_state"), LegalState.DECLARED.value)
         sure = (
             sources is not None
+            and (never(declared) or self._all_may_declare(sources))
             and self._values_allowed(batch, max(map(len, bodies)))
             and self._header_allowed(header)
             and _times_allowed(header, [record.timestamp for record in records])
@@ -130,6 +133,11 @@ class Screen:
         if len(names) == 1:
             return names * len(column)
         return [names[place] for place in encoded.indices.to_pylist()]
+
+    def _all_may_declare(self, sources: list[str]) -> bool:
+        return all(
+            may_state(LegalState.DECLARED, self._publishers[source]) for source in set(sources)
+        )
 
     def _values_allowed(self, batch: Any, longest_record: int) -> bool:
         """What holds for texts, symbols, dates and lists wherever they stand."""
