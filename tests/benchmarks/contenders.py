@@ -128,7 +128,7 @@ def read_with_ours(
     if mode != "off":
         chosen: Literal["native", "fastavro"] = "native" if mode == "native" else "fastavro"
         guard = Guard(catalogue, publishers, "development", chosen)
-    node = Node(settings, broker, settings.partitions, catalogue, guard)
+    node = Node(settings, settings.partitions, catalogue, guard)
     family = PERSON_TOPICS[topic].number
 
     @node.app.task  # type: ignore[untyped-decorator]  # Faust gives it no type

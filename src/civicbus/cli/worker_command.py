@@ -83,7 +83,7 @@ def _run(settings: Settings, partitions: int) -> None:
     declared = authorities(systems)
     catalogue = configured_catalogue(settings.registry)
     guard = Guard(catalogue, publishers(systems), settings.environment, settings.guard)
-    node = Node(settings, settings.broker or "", partitions, catalogue, guard)
+    node = Node(settings, partitions, catalogue, guard)
     api = create_app(
         dossiers=node.dossiers,
         health=node,

@@ -21,6 +21,7 @@ import faust
 import mode
 from faust.types import StreamT
 
+from civicbus.broker.connection import client_options
 from civicbus.engine.indexer import Indexer
 from civicbus.engine.transport import BlockTransport, NextOffset
 from civicbus.settings import Settings
@@ -41,11 +42,12 @@ class BusApp(faust.App):
         return BlockTransport(self.conf.broker_consumer, self)
 
 
-def faust_app(settings: Settings, broker: str, partitions: int, folder: Path) -> BusApp:
+def faust_app(settings: Settings, partitions: int, folder: Path) -> BusApp:
     """The app, with Faust's own pages off; `status` puts the operators' pages in their place."""
+    addresses: list[str] = client_options(settings)["bootstrap_servers"]
     app = BusApp(
         settings.group,
-        broker=";".join(f"kafka://{address}" for address in broker.split(",")),
+        broker=";".join(f"kafka://{address}" for address in addresses),
         broker_credentials=_credentials(settings),
         canonical_url=settings.advertised(),
         datadir=str(folder),

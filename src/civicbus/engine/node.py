@@ -70,17 +70,16 @@ class Node:
     def __init__(
         self,
         settings: Settings,
-        broker: str,
         partitions: int,
         catalogue: Catalogue,
         guard: Judges,
     ) -> None:
         self.settings = settings
         self.store = DossierStore(settings.data / "dossiers")
-        self.app: BusApp = faust_app(settings, broker, partitions, _folder(settings.data / "faust"))
+        self.app: BusApp = faust_app(settings, partitions, _folder(settings.data / "faust"))
         self.app.next_offset = self._next_offset
         self.ownership = Ownership(self.store, self._ends)
-        self._quarantine = Quarantine(broker, settings.ssl_context())
+        self._quarantine = Quarantine(settings)
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
         self._own_url = settings.advertised()

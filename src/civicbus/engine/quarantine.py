@@ -6,7 +6,6 @@ queues know these. The texts name reasons and fields; what a record said is in t
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Iterable
 from dataclasses import dataclass
 from types import TracebackType
@@ -14,6 +13,8 @@ from typing import Any, Self
 
 from aiokafka import AIOKafkaProducer
 
+from civicbus.broker.connection import client_options
+from civicbus.settings import Settings
 from civicbus.wire.topics import QUARANTINE_TOPIC
 
 STAGE = "VALUE_CONVERTER"
@@ -52,16 +53,13 @@ def error_headers(refused: RefusedRecord) -> list[tuple[str, bytes]]:
 class Quarantine:
     """Understands how to put a record away durably; what it returns from is on the broker."""
 
-    def __init__(self, broker: str, ssl_context: ssl.SSLContext | None = None) -> None:
-        self._broker = broker
-        self._ssl_context = ssl_context
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
         self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         self._producer = AIOKafkaProducer(
-            bootstrap_servers=self._broker,
-            security_protocol="SSL" if self._ssl_context else "PLAINTEXT",
-            ssl_context=self._ssl_context,
+            **client_options(self._settings),
             enable_idempotence=True,
             acks="all",
             max_request_size=LARGEST_REQUEST,
