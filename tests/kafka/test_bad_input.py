@@ -17,6 +17,7 @@ from civicbus.domain.events import Concerned, Death, Header, Union, event_id
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
 from civicbus.domain.vocabulary import Role, UnionKind
+from civicbus.engine.quarantine import LARGEST_VALUE
 from civicbus.settings import Settings
 from civicbus.wire.codec import FRAME, Codec
 from civicbus.wire.schemas import load_catalogue
@@ -140,6 +141,30 @@ def test_every_bad_record_is_in_quarantine_with_its_reason_and_every_good_one_is
     assert (answer["outcome"], answer["reason"]) == ("unknown", "quarantined")
     assert worker.ask("us-dc:2").json()["outcome"] == "no"
     assert worker.stop() == 0
+
+
+def test_a20_a_record_too_large_for_the_quarantine_topic_is_cut_and_the_worker_goes_on(
+    bus: Bus,
+) -> None:
+    """A megabyte of zeros passes the broker as a few kilobytes, and unpacks to a megabyte."""
+    options = {
+        "bootstrap.servers": bus.broker,
+        "partitioner": "murmur2_random",
+        "compression.type": "lz4",
+        "message.max.bytes": 4 * 1024 * 1024,
+    }
+    producer: Any = Producer(options)
+    bomb = bytes(1024 * 1024 + 1)
+    producer.produce(TOPIC, key=key_of(900_000), value=bomb)
+    producer.flush(30)
+    producer.produce(TOPIC, key=key_of(5), value=CODEC.encode(death(5)))
+    producer.flush(30)
+    worker = bus.start_ready_worker("one")
+    ((reason, kept),) = quarantined(bus.broker, bus.partitions, 1)
+    assert reason == "size"
+    assert kept == bomb[:LARGEST_VALUE]
+    assert worker.ask("us-dc:900000").json()["reason"] == "quarantined"
+    assert worker.ask("us-dc:5").json()["outcome"] == "no"
 
 
 def test_a_record_that_arrives_after_bad_ones_is_answered_from_at_once(bus: Bus) -> None:

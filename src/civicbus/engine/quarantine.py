@@ -2,6 +2,10 @@
 
 The headers carry Kafka Connect's names (`DeadLetterQueueReporter`), so tools that know dead-letter
 queues know these. The texts name reasons and fields; what a record said is in the record alone.
+
+A record can unpack to many times what its topic allows a batch. Of such a one only the beginning
+is kept, and its size is told: else the topic would refuse it, and the worker could not go on. The
+whole of it still stands where the headers say that it came from.
 """
 
 from __future__ import annotations
@@ -18,7 +22,10 @@ from civicbus.settings import Settings
 from civicbus.wire.topics import QUARANTINE_TOPIC
 
 STAGE = "VALUE_CONVERTER"
-LARGEST_REQUEST = 4 * 1024 * 1024
+# Together well below the 256 KiB that the topic allows a batch, even if nothing can be compressed.
+LARGEST_VALUE = 128 * 1024
+LARGEST_KEY = 32 * 1024
+LARGEST_HEADERS = 32 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +54,23 @@ def error_headers(refused: RefusedRecord) -> list[tuple[str, bytes]]:
         "x-reason": refused.reason,
         "x-attempt": 1,
     }
-    return [*record.headers, *((name, str(value).encode()) for name, value in told.items())]
+    sizes = {
+        "x-original-value-bytes": (len(record.value or b""), LARGEST_VALUE),
+        "x-original-key-bytes": (len(record.key or b""), LARGEST_KEY),
+        "x-original-headers-bytes": (_headers_bytes(record), LARGEST_HEADERS),
+    }
+    told |= {name: size for name, (size, largest) in sizes.items() if size > largest}
+    kept = () if "x-original-headers-bytes" in told else record.headers
+    return [*kept, *((name, str(value).encode()) for name, value in told.items())]
+
+
+def beginning(data: bytes | None, largest: int) -> bytes | None:
+    """As much of a key or value as is kept."""
+    return None if data is None else data[:largest]
+
+
+def _headers_bytes(record: Any) -> int:
+    return sum(len(name.encode()) + len(value or b"") for name, value in record.headers)
 
 
 class Quarantine:
@@ -62,7 +85,6 @@ class Quarantine:
             **client_options(self._settings),
             enable_idempotence=True,
             acks="all",
-            max_request_size=LARGEST_REQUEST,
         )
         await self._producer.start()
         return self
@@ -86,8 +108,8 @@ class Quarantine:
         sent = [
             await self._producer.send(
                 QUARANTINE_TOPIC,
-                key=item.record.key,
-                value=item.record.value,
+                key=beginning(item.record.key, LARGEST_KEY),
+                value=beginning(item.record.value, LARGEST_VALUE),
                 partition=item.record.partition,
                 headers=error_headers(item),
             )
