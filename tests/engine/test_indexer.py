@@ -231,6 +231,24 @@ async def test_a_disk_that_stays_full_stops_the_worker_aloud(
     assert len(bench.given_up) == 1
 
 
+async def test_a_partition_that_cannot_be_stored_is_not_forgotten_while_another_can(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def at_once(_: float) -> None:
+        return None
+
+    def disk_full(_: object) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("civicbus.engine.indexer.asyncio.sleep", at_once)
+    bench.store.open(1)
+    monkeypatch.setattr(bench.store.open(0), "commit", disk_full)
+    for offset in range(8):
+        await bench.take(death_record(0, 1))
+        await bench.take(death_record(offset, offset, partition=1))
+    assert len(bench.given_up) == 1
+
+
 async def test_what_is_stored_is_there_after_the_store_is_opened_again(tmp_path: Path) -> None:
     bench = Bench(tmp_path)
     await bench.take(death_record(0, 1), watermark_record(1, 1))

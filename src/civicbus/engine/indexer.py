@@ -63,7 +63,7 @@ class Indexer:
         self._seek = seek
         self._give_up = give_up
         self._asked_again: dict[tuple[str, int], tuple[int, float]] = {}
-        self._failures = 0
+        self._failures: Counter[tuple[str, int]] = Counter()
 
     async def take(self, block: Block) -> None:
         """Store a block, or go back to where the store stands and let it come again."""
@@ -74,15 +74,16 @@ class Indexer:
         family = PERSON_TOPICS[topic].number
         try:
             await self._index(store, block)
-            self._failures = 0
+            del self._failures[topic, partition]
         except Exception as error:  # noqa: BLE001 - Faust would take the block for done
-            self._failures += 1
+            self._failures[topic, partition] += 1
+            failures = self._failures[topic, partition]
             name = type(error).__name__  # its text may quote a record
             log.error("block_not_stored", topic=topic, partition=partition, error=name)  # noqa: TRY400
-            if self._failures >= FAILURES_BEFORE_GIVING_UP:
+            if failures >= FAILURES_BEFORE_GIVING_UP:
                 await self._give_up(error)
                 return
-            await asyncio.sleep(min(0.1 * 2**self._failures, LONGEST_PAUSE))
+            await asyncio.sleep(min(0.1 * 2**failures, LONGEST_PAUSE))
             await self._seek(topic, partition, store.state(family).next_offset)
 
     async def _index(self, store: PartitionStore, block: Block) -> None:
