@@ -1,7 +1,8 @@
-"""The closed vocabularies of events. Each is an enum of the same name in `schemas/`.
+"""The closed vocabularies that all events, and those of birth, death and unions, use.
 
-On the wire every enum has a further symbol, UNKNOWN: what an old reader sees in place of a symbol
-that it does not know. It states nothing, so no event may be built with it.
+`record_codes` has those of the other records. Each is an enum of the same name in `schemas/`. On
+the wire every enum has a further symbol, UNKNOWN: what an old reader sees in place of a symbol that
+it does not know. It states nothing, so no event may be built with it.
 """
 
 from enum import StrEnum
@@ -43,6 +44,17 @@ class Role(StrEnum):
     DECEASED = "DECEASED"
     PARTNER = "PARTNER"
     PERSON = "PERSON"  # the one whose record it is
+    FORMER = "FORMER"  # known by this number before, or by mistake beside another
+    RIGHTFUL = "RIGHTFUL"  # the one to whom an identity really belongs
+    WRONGLY_NAMED = "WRONGLY_NAMED"  # entered by mistake; the act does not concern them
+    HEAD = "HEAD"  # of a household
+    WARD = "WARD"
+    GUARDIAN = "GUARDIAN"
+    EMPLOYEE = "EMPLOYEE"
+    HOLDER = "HOLDER"  # of a policy or a licence
+    INSURED = "INSURED"
+    BENEFICIARY = "BENEFICIARY"
+    BUSINESS = "BUSINESS"
 
 
 class BasisKind(StrEnum):
@@ -78,6 +90,7 @@ class UnionEnd(StrEnum):
     DISSOLUTION = "DISSOLUTION"
     DEATH = "DEATH"
     PRESUMED_DEATH = "PRESUMED_DEATH"
+    CONVERSION = "CONVERSION"  # of a partnership into a marriage: the two stay united
 
 
 class RegistrationEnd(StrEnum):
@@ -89,6 +102,8 @@ class RegistrationEnd(StrEnum):
     DECISION = "DECISION"
     ERROR = "ERROR"
     ERASED = "ERASED"
+    DUPLICATE = "DUPLICATE"  # another record of the same person goes on
+    ENLISTED = "ENLISTED"
 
 
 class AnnulmentReason(StrEnum):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
-from civicbus.domain.event_rules import (
+from civicbus.domain.events.rules import (
     CLOCK_TOLERANCE,
     EFFECT_AHEAD,
     MAX_CONCERNED,
@@ -113,10 +114,19 @@ class Header:
         """The person keys under which the event is published, each once, in order."""
         return tuple(dict.fromkeys(c.person_key for c in self.concerned if c.person_key))
 
-    def concerns(self, person_key: str) -> bool:
-        """True if the act concerns this person, in whatever role."""
-        return any(c.person_key == person_key for c in self.concerned)
+    def concerns(self, keys: Collection[str]) -> bool:
+        """True if the act concerns the person with one of these keys, in whatever role.
 
-    def has_role(self, person_key: str, *roles: Role) -> bool:
-        """True if the person is concerned in one of these roles."""
-        return any(c.person_key == person_key and c.role in roles for c in self.concerned)
+        Whoever was named by mistake is told so, and not concerned.
+        """
+        return any(
+            c.person_key in keys and c.role is not Role.WRONGLY_NAMED for c in self.concerned
+        )
+
+    def has_role(self, keys: Collection[str], *roles: Role) -> bool:
+        """True if the person with one of these keys is concerned in one of these roles."""
+        return any(c.person_key in keys and c.role in roles for c in self.concerned)
+
+    def in_role(self, *roles: Role) -> tuple[Concerned, ...]:
+        """Whoever is concerned in one of these roles."""
+        return tuple(c for c in self.concerned if c.role in roles)
