@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from civicbus.domain.changes import (
     Changes,
+    Withdrawal,
     changed_by,
     has_authority,
     is_revision,
@@ -19,7 +20,7 @@ from civicbus.domain.changes import (
     unique,
     written,
 )
-from civicbus.domain.events import Annulment, Event
+from civicbus.domain.events import Annulment, Dispute, Event, RangeVoid
 from civicbus.domain.vocabulary import Change
 
 
@@ -49,7 +50,7 @@ class Acts:
         self._heads = self._find_heads()
         self._revisions: dict[str, list[Event]] = defaultdict(list)
         for event in self._changes.in_order:
-            if not isinstance(event, Annulment):
+            if not isinstance(event, Withdrawal):
                 self._revisions[self._heads[event.header.event_id]].append(event)
         self._acts = {head: self._act(head) for head in self._revisions}
         self._ends: dict[str, list[Act]] = defaultdict(list)
@@ -60,16 +61,22 @@ class Acts:
         acts = [self._ended(act) for act in self._acts.values() if act.head not in self._closing]
         return iter(sorted(acts, key=lambda act: register_order(act.content)))
 
-    def waiting(self) -> list[Annulment]:
-        """Annulments in force of what has not arrived, nor any revision of it."""
-        known = self._changes.events.keys() | self._acts.keys()
+    def waiting(self) -> list[Withdrawal]:
+        """Withdrawals in force of what has not arrived, nor any revision of it."""
         return [
             event
             for event in self._changes.in_order
-            if isinstance(event, Annulment)
-            and changed_by(event) not in known
+            if isinstance(event, Withdrawal)
+            and self._finds_nothing(event)
             and not self._changes.is_withdrawn(event)
         ]
+
+    def _finds_nothing(self, withdrawal: Withdrawal) -> bool:
+        if isinstance(withdrawal, RangeVoid):
+            events = self._changes.in_order
+            return not any(withdrawal in self._changes.voids(event) for event in events)
+        target = changed_by(withdrawal)
+        return target not in self._changes.events and target not in self._acts
 
     def _find_heads(self) -> dict[str, str]:
         """For each event the id of the one that it revises in the end; else its own."""
@@ -98,12 +105,12 @@ class Acts:
         last = self._last_words(in_force or allowed)
         withdrawals = changes.standing(head, owner)
         named = {head: owner} | {event.header.event_id: event for event in revisions}
-        annulments = changes.all_annulments(named)
+        objections = changes.all_withdrawals(named)
         contested = (
             len(last) > 1
             or not (in_force or withdrawals)
             or any(self._is_objection(event, owner) for event in revisions)
-            or any(self._is_objection(annulment, over) for annulment, over in annulments)
+            or any(self._is_objection(withdrawal, over) for withdrawal, over in objections)
             or any(self._is_unclear(event) for event in in_force)
             or any(_goes_on(event, withdrawals) for event in in_force)
         )
@@ -111,7 +118,7 @@ class Acts:
             head=head,
             content=last[-1],
             end=None,
-            evidence=unique([*revisions, *(annulment for annulment, _ in annulments)]),
+            evidence=unique([*revisions, *(withdrawal for withdrawal, _ in objections)]),
             in_force=not withdrawals,
             contested=contested,
             pending=changed_by(owner) is not None,
@@ -161,7 +168,7 @@ class Acts:
         """The act together with what ends it: its own content or, later, other acts."""
         closing = self._ends[act.head]
         ends = [end for end in closing if end.in_force and self._says_end(end)]
-        allowed = [end for end in ends if has_authority(end.content, act.content)]
+        allowed = [end for end in ends if has_authority(end.content, self._owner(act))]
         words = [end.content for end in allowed]
         if self._says_end(act):
             words.append(act.content)
@@ -175,6 +182,12 @@ class Acts:
             pending=act.pending,
         )
 
+    def _owner(self, act: Act) -> Event:
+        """The event whose source may end the act: of a dispute, the one that is disputed."""
+        if isinstance(act.content, Dispute):
+            return self._changes.events.get(act.content.header.target_event_id or "", act.content)
+        return act.content
+
     def _says_end(self, act: Act) -> bool:
         """True if the act, as it now reads, is an end."""
         if hasattr(act.content, "end_reason"):
@@ -183,6 +196,6 @@ class Acts:
         return head is not None and head.header.change is Change.ENDED
 
 
-def _goes_on(event: Event, withdrawals: list[Annulment]) -> bool:
+def _goes_on(event: Event, withdrawals: list[Withdrawal]) -> bool:
     """True if an event of an act was written when the act had been withdrawn already."""
-    return any(written(event) >= written(annulment) for annulment in withdrawals)
+    return any(written(event) >= written(withdrawal) for withdrawal in withdrawals)

@@ -4,6 +4,9 @@ Each event that changes something names one other, so events form trees whose ro
 events, or events that have not arrived. Nothing here depends on the order of arrival. What an event
 names goes before all clocks, since a change cannot be older than what it changes; for the rest the
 source's own order decides.
+
+An event is withdrawn by an annulment that names it, or when its source voids a range of documents
+in which its own lies.
 """
 
 from __future__ import annotations
@@ -12,10 +15,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from civicbus.domain.events import Annulment, Event
+from civicbus.domain.events import ABOUT_EVENTS, Annulment, Event, RangeVoid
 from civicbus.domain.vocabulary import Change, LegalState
 
 REVISIONS = (Change.CORRECTED, Change.REINSTATED)
+
+Withdrawal = Annulment | RangeVoid
 
 
 def written(event: Event) -> tuple[datetime, int]:
@@ -36,7 +41,7 @@ def changed_by(event: Event) -> str | None:
 
 def is_revision(event: Event) -> bool:
     """True if the event restates an act: a correction or a reinstatement."""
-    return not isinstance(event, Annulment) and event.header.change in REVISIONS
+    return not isinstance(event, Withdrawal) and event.header.change in REVISIONS
 
 
 def has_authority(event: Event, over: Event) -> bool:
@@ -79,6 +84,7 @@ class Changes:
         for event in self.in_order:
             if (target := changed_by(event)) is not None:
                 self._changers[target].append(event)
+        self._voids = [event for event in self.in_order if isinstance(event, RangeVoid)]
         self.targets_first = self._targets_first()
         self._restorers: dict[str, list[Event]] = defaultdict(list)
         for event in self.in_order:
@@ -96,8 +102,8 @@ class Changes:
             target = changed_by(named)
         return target
 
-    def standing(self, event_id: str, over: Event) -> list[Annulment]:
-        """The annulments that withdraw an event.
+    def standing(self, event_id: str, over: Event) -> list[Withdrawal]:
+        """The withdrawals of an event that stand: annulments of it, and ranges voided.
 
         Each was made with authority over it, or, if it has not arrived, over what stands for it;
         is not itself withdrawn; and no later reinstatement with authority over the annulment has
@@ -105,19 +111,23 @@ class Changes:
         """
         lifting = [event for event in self._restorers[event_id] if not self.is_withdrawn(event)]
         return [
-            annulment
-            for annulment in self.annulments(event_id)
-            if not self.is_withdrawn(annulment)
-            and has_authority(annulment, over)
-            and not any(_lifts(event, annulment) for event in lifting)
+            withdrawal
+            for withdrawal in (*self.annulments(event_id), *self.voids(over))
+            if not self.is_withdrawn(withdrawal)
+            and has_authority(withdrawal, over)
+            and not any(_lifts(event, withdrawal) for event in lifting)
         ]
 
-    def all_annulments(self, over: Mapping[str, Event]) -> list[tuple[Annulment, Event]]:
-        """The annulments of some events, the annulments of these, and so on, each with its object.
+    def all_withdrawals(self, over: Mapping[str, Event]) -> list[tuple[Withdrawal, Event]]:
+        """The withdrawals of some events, the annulments of these, and so on, with their object.
 
         `over` gives for each id the event itself or, if it has not arrived, what stands for it.
         """
-        found = [(a, event) for id_, event in over.items() for a in self.annulments(id_)]
+        found: list[tuple[Withdrawal, Event]] = [
+            (withdrawal, event)
+            for id_, event in over.items()
+            for withdrawal in (*self.annulments(id_), *self.voids(event))
+        ]
         for annulment, _ in found:  # grows as it goes
             found += [(a, annulment) for a in self.annulments(annulment.header.event_id)]
         return found
@@ -125,6 +135,22 @@ class Changes:
     def annulments(self, event_id: str) -> list[Annulment]:
         """Every annulment that names the event, in register order."""
         return [event for event in self._changers[event_id] if isinstance(event, Annulment)]
+
+    def voids(self, over: Event) -> list[RangeVoid]:
+        """Every range of documents in which that of an act lay when its source voided them.
+
+        Another source numbers its documents by itself, so its ranges say nothing here.
+        """
+        if over.header.basis is None or isinstance(over, ABOUT_EVENTS):
+            return []
+        number = over.header.basis.number
+        return [
+            void
+            for void in self._voids
+            if void.header.source == over.header.source
+            and written(over) <= written(void)
+            and void.covers(number)
+        ]
 
     def is_withdrawn(self, event: Event) -> bool:
         """True if the event itself is withdrawn; what it revised may be in force all the same."""
@@ -141,18 +167,21 @@ class Changes:
         return restored if known is None or type(known) is type(event) else None
 
     def _targets_first(self) -> list[Event]:
-        """All events, each behind the one that it names."""
-        found = [event for event in self.in_order if changed_by(event) not in self.events]
-        for event in found:  # grows as it goes
-            found += self._changers[event.header.event_id]
-        return found
+        """All events, each behind the one that it names, and ranges voided behind all others."""
+        roots = [event for event in self.in_order if changed_by(event) not in self.events]
+        voids = [event for event in roots if isinstance(event, RangeVoid)]
+        found = [event for event in roots if not isinstance(event, RangeVoid)]
+        for group in (found, voids):
+            for event in group:  # grows as it goes
+                group += self._changers[event.header.event_id]
+        return [*found, *voids]
 
 
-def _lifts(reinstatement: Event, annulment: Annulment) -> bool:
-    """True if a reinstatement of the same event undoes the annulment."""
-    names_it = changed_by(reinstatement) == annulment.header.event_id
-    later = written(reinstatement) > written(annulment)
-    return (names_it or later) and has_authority(reinstatement, annulment)
+def _lifts(reinstatement: Event, withdrawal: Withdrawal) -> bool:
+    """True if a reinstatement of the same event undoes the withdrawal."""
+    names_it = changed_by(reinstatement) == withdrawal.header.event_id
+    later = written(reinstatement) > written(withdrawal)
+    return (names_it or later) and has_authority(reinstatement, withdrawal)
 
 
 def unique(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -55,7 +55,7 @@ from civicbus.domain.events.rules import (
     day_of,
 )
 from civicbus.domain.events.unions import DivorceFiling, RestorationRefusal, Separation, Union
-from civicbus.domain.events.vital import Birth, Death, Stillbirth
+from civicbus.domain.events.vital import Birth, Death, NoticeDelivered, Stillbirth
 from civicbus.domain.events.watermark import SourceWatermark
 from civicbus.domain.events.work import (
     Contribution,
@@ -69,7 +69,7 @@ from civicbus.domain.events.work import (
 
 ABOUT_EVENTS: tuple[type[Event], ...] = (Annulment, RangeVoid, Dispute, Refusal)
 EVENT_TYPES: tuple[type[Event], ...] = (
-    Birth, Stillbirth, Death,
+    Birth, Stillbirth, Death, NoticeDelivered,
     Union, Separation, DivorceFiling, RestorationRefusal,
     Registration, PersonName, IdentityAttribute, IdentityLink, SharedNumber, FalseIdentity,
     SignOfLife, Document,
@@ -124,6 +124,7 @@ __all__ = [
     "Licence",
     "LicenceSuspension",
     "MissingDeclaration",
+    "NoticeDelivered",
     "Parentage",
     "Pension",
     "PensionSuspension",

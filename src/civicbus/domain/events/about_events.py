@@ -8,7 +8,7 @@ from typing import ClassVar
 from civicbus.domain.events.base import Event
 from civicbus.domain.events.rules import InvalidEventError
 from civicbus.domain.record_codes import DisputeBy
-from civicbus.domain.vocabulary import AnnulmentReason
+from civicbus.domain.vocabulary import AnnulmentReason, Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ class RangeVoid(Event):
 
     def check(self) -> None:
         first, last = self.first_number, self.last_number
+        if self.header.change is not Change.CREATED:
+            raise InvalidEventError("rule", "header.change", "a range voided wrongly is annulled")
         if not (first + last).isascii() or not (first + last).isdigit():
             raise InvalidEventError("rule", "first_number", "digits only are needed")
         if len(first) != len(last) or first > last:

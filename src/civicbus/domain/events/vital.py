@@ -1,4 +1,4 @@
-"""Birth, stillbirth, death: the vital events that begin and end a person.
+"""Birth, stillbirth, death: the vital events that begin and end a person; and the notice of a death.
 
 What counts as each: United Nations, Principles and Recommendations for a Vital Statistics System.
 """
@@ -55,6 +55,19 @@ class Death(Event):
                 raise InvalidEventError(
                     "rule", "header.concerned.birth_date", "lies after the death"
                 )
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDelivered(Event):
+    """The person was told over another channel that the death which it names was entered.
+
+    On the day `occurred` and, if all is well, in vain. Somebody other than the source of the death
+    says so; `deceased.py` says what rests on it.
+    """
+
+    family: ClassVar[str] = "death"
+    roles: ClassVar[tuple[Role, ...]] = (Role.DECEASED,)
+    names_target: ClassVar[bool] = True
 
 
 def _starts_after(birth: PartialDate | None, death: PartialDate) -> bool:
