@@ -7,8 +7,8 @@ from typing import Any
 
 from starlette.requests import Request
 
-from civicbus.api import strict_json
 from civicbus.api.problems import ProblemError
+from civicbus.wire import strict_json
 
 BYTES_MAX = 64 * 1024
 SECONDS_MAX = 10.0

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from typing import Any, NoReturn
 
 DEPTH_MAX = 32
 BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+# A text, to be passed over whole, or a bracket.
+_TEXT_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 
 class NotJsonError(ValueError):
     """The text is no JSON document that is taken here; says which rule, never what stood there."""
 
 
-def parse(body: bytes) -> Any:
-    """The value that a body spells.
+def parse(body: bytes, *, keep_numbers: bool = False) -> Any:
+    """The value that a body spells; with `keep_numbers` a number is the text that spells it.
 
     Raises:
         NotJsonError: if it is not UTF-8 without a byte order mark, not JSON, has a key twice, a
@@ -34,34 +38,33 @@ def parse(body: bytes) -> Any:
     _check_depth(text)
     try:
         value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_float
+            text,
+            object_pairs_hook=_object,
+            parse_constant=_constant,
+            parse_float=_float_text if keep_numbers else _float,
+            parse_int=str if keep_numbers else None,
         )
     except NotJsonError:
         raise
     except ValueError:  # also of an integer with thousands of digits
         raise NotJsonError("is not a JSON document") from None
-    _check_texts(value)
+    if "\\u" in text:  # only an escape can spell half of a pair
+        _check_texts(value)
     return value
 
 
 def _check_depth(text: str) -> None:
     """Count brackets outside of texts, before the parser's recursion meets them."""
-    depth, inside, escaped = 0, False, False
-    for character in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif character == "\\":
-                escaped = True
-            elif character == '"':
-                inside = False
-        elif character == '"':
-            inside = True
-        elif character in "[{":
+    if text.count("[") + text.count("{") <= DEPTH_MAX:
+        return
+    depth = 0
+    for match in _TEXT_OR_BRACKET.finditer(text):
+        bracket = match[0]
+        if bracket in "[{":
             depth += 1
             if depth > DEPTH_MAX:
                 raise NotJsonError(f"is nested deeper than {DEPTH_MAX} levels")
-        elif character in "]}":
+        elif bracket in "]}":
             depth -= 1
 
 
@@ -81,6 +84,11 @@ def _float(text: str) -> float:
     if value in (float("inf"), float("-inf")):
         raise NotJsonError("has a number that no double holds")
     return value
+
+
+def _float_text(text: str) -> str:
+    _float(text)
+    return text
 
 
 def _check_texts(value: Any) -> None:

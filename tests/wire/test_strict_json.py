@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicbus.api.strict_json import DEPTH_MAX, NotJsonError, parse
+from civicbus.wire.strict_json import DEPTH_MAX, NotJsonError, parse
 
 VALUES = st.recursive(
     st.none()
@@ -86,3 +86,15 @@ def test_the_deepest_body_of_64_kib_is_refused_quickly() -> None:
     with pytest.raises(NotJsonError):
         parse(b"[" * 65_536)
     assert time.process_time() - started < 0.05
+
+
+def test_a_number_can_be_kept_as_it_is_spelled() -> None:
+    body = b'{"a": 10000000000000000000001, "b": 1.50, "c": -0, "d": [1e2, "1"]}'
+    assert parse(body, keep_numbers=True) == {
+        "a": "10000000000000000000001",
+        "b": "1.50",
+        "c": "-0",
+        "d": ["1e2", "1"],
+    }
+    with pytest.raises(NotJsonError, match="no double"):
+        parse(b"[1e400]", keep_numbers=True)
