@@ -9,6 +9,8 @@ import pytest
 
 from civicbus.domain.authority import Authority
 from civicbus.registers.systems import (
+    CsvInput,
+    JsonInput,
     authorities,
     duration,
     publishers,
@@ -57,8 +59,7 @@ def problem(tmp_path: Path, text: str) -> str:
 def test_a_declaration_says_what_a_system_is_reads_and_may_publish(tmp_path: Path) -> None:
     system = read_system(folder_with(tmp_path, GOOD))
     assert (system.source, system.families) == ("town-deaths", ("death",))
-    assert system.input.columns == ("number", "died")
-    assert system.input.record_column is None
+    assert system.input == CsvInput(",", "utf-8", ("number", "died"))
     assert system.authorities == (
         Authority(
             "town-deaths",
@@ -118,6 +119,39 @@ def test_an_error_names_the_file_the_line_the_key_and_what_is_allowed(
     text = problem(tmp_path, GOOD.replace(old, new, 1))
     assert f"connector.toml: line {line}: " in text
     assert told in text
+
+
+JSON = GOOD.replace('"csv"\ndelimiter = ","\nencoding = "utf-8"', '"json"')
+
+
+def test_a_file_of_json_objects_is_declared_by_the_values_that_are_read(tmp_path: Path) -> None:
+    text = JSON.replace('["number", "died"]', '["number", "deceased.died"]')
+    system = read_system(folder_with(tmp_path, text))
+    assert system.input == JsonInput(("number", "deceased.died"))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (GOOD.replace('delimiter = ","\n', ""), "delimiter is missing; the format csv needs it"),
+        (GOOD.replace('encoding = "utf-8"\n', ""), "encoding is missing; the format csv needs it"),
+        (
+            GOOD.replace('"csv"', '"json"'),
+            "delimiter means nothing in the format json; remove it",
+        ),
+        (
+            JSON.replace('"json"', '"json"\nrecord_column = "a"'),
+            "record_column means nothing in the format json; remove it",
+        ),
+        (JSON.replace('"died"', '"deceased."'), "a name is missing beside a full stop"),
+        (JSON.replace('"died"', '""'), "a name is missing beside a full stop"),
+        (GOOD.replace('"csv"', '"xml"'), "input.format: Input should be 'csv' or 'json'"),
+    ],
+)
+def test_each_format_has_its_own_keys(tmp_path: Path, text: str, told: str) -> None:
+    found = problem(tmp_path, text)
+    assert "connector.toml: line " in found
+    assert told in found
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Rows of a delimited file, by name, and what is wrong with those that cannot be read.
 
+A record of a JSON file is a row as well (`json_records`).
+
 Rule 1: a row is read as it stands or refused with its line and a reason; nothing is repaired.
 Rule 2: a refused row never shifts, swallows or joins another. Where nobody can tell to whom a row
 belongs, the record above it counts as incomplete too.
@@ -36,11 +38,12 @@ class UndeclaredColumnError(LookupError):
 class RefusedRow:
     """A row, or a part of one, of which no event can be made.
 
-    `reason` is a code: `columns`, `encoding`, `size`, `text`, `quote`, `orphan` for a row that
-    cannot be read; `date`, `id_format`, `code`, `number`, `marker` for a value that means nothing;
-    a reason of `InvalidEventError` for an event that may not exist; `mapping` for an error of the
-    connector. `families` are the topics that the row could have changed: there `person` is marked,
-    so that no answer rests on what is missing. No family means that no fact is lost.
+    `reason` is a code: `columns`, `encoding`, `size`, `text`, `quote`, `orphan`, `json` for a row
+    that cannot be read; `date`, `id_format`, `code`, `number`, `marker` for a value that means
+    nothing; `blocked` for what its register may not disclose; a reason of `InvalidEventError` for
+    an event that may not exist; `mapping` for an error of the connector. `families` are the topics
+    that the row could have changed: there `person` is marked, so that no answer rests on what is
+    missing. No family means that no fact is lost.
     """
 
     line: int
@@ -53,16 +56,26 @@ class RefusedRow:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the declared columns by name, exactly as they stand in the file."""
+    """One row: the declared columns by name, exactly as they stand in the file.
+
+    `absent` are those that this row does not have at all, which only a JSON record can lack; their
+    cells are empty. `column in row` tells, where the layout of a record is to be recognised.
+    """
 
     line: int
     cells: dict[str, str] = field(repr=False)
+    absent: frozenset[str] = frozenset()
 
     def __getitem__(self, column: str) -> str:
         try:
             return self.cells[column]
         except KeyError:
             raise UndeclaredColumnError(column) from None
+
+    def __contains__(self, column: str) -> bool:
+        if column not in self.cells:
+            raise UndeclaredColumnError(column)
+        return column not in self.absent
 
 
 @dataclass(frozen=True, slots=True)

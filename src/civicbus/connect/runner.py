@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
+from civicbus.connect.json_records import read_json_records
 from civicbus.connect.mapping import Filed, Outcome, attempt
 from civicbus.connect.rows import Record, RefusedRow, read_records
 from civicbus.domain.authority import may_state
@@ -31,6 +32,7 @@ from civicbus.domain.events import (
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role
+from civicbus.registers.systems import Input, JsonInput
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,16 @@ def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Ite
     Raises:
         UnreadableFileError: if nothing of the file can be read.
     """
-    for record in read_records(stream, name, connector.system.input):
+    for record in _records(stream, name, connector.system.input):
         mapped = _Mapper(connector, record, now).mapped()
         numbered = tuple(_numbered(filed, place) for place, filed in enumerate(mapped.filed, 1))
         yield replace(mapped, filed=numbered)
+
+
+def _records(stream: BinaryIO, name: str, rules: Input) -> Iterator[Record]:
+    if isinstance(rules, JsonInput):
+        return read_json_records(stream, name, rules)
+    return read_records(stream, name, rules)
 
 
 def _numbered(filed: Filed, place: int) -> Filed:

@@ -48,6 +48,20 @@ class CsvInput:
 
 
 @dataclass(frozen=True, slots=True)
+class JsonInput:
+    """What a connector reads: a file of JSON objects, in one array or one a line (NDJSON).
+
+    Each object is a record. `columns` are the values that the mapping sees, by the names that lead
+    to them from the outermost object inwards, with full stops between: `child.dateOfBirth`.
+    """
+
+    columns: tuple[str, ...]
+
+
+Input = CsvInput | JsonInput
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """A department's system as its connector declares it."""
 
@@ -57,7 +71,7 @@ class System:
     legal_basis: str
     contact: str
     families: tuple[str, ...]
-    input: CsvInput
+    input: Input
     authorities: tuple[Authority, ...] = ()
 
 
@@ -68,7 +82,7 @@ def read_system(folder: Path) -> System:
         ConfigurationError: naming the file, the line and key, and the remedy.
     """
     declared = read_toml(folder / DECLARATION, _Declaration)
-    system, rows = declared.system, declared.input
+    system = declared.system
     return System(
         source=system.source,
         department=system.department,
@@ -76,7 +90,7 @@ def read_system(folder: Path) -> System:
         legal_basis=system.legal_basis,
         contact=system.contact,
         families=tuple(declared.publishes.families),
-        input=CsvInput(rows.delimiter, rows.encoding, tuple(rows.columns), rows.record_column),
+        input=declared.input.input(),
         authorities=tuple(
             Authority(
                 system.source,
@@ -178,11 +192,33 @@ class _System(_Table):
 
 
 class _Input(_Table):
-    format: Literal["csv"]
-    delimiter: Literal[",", ";", "\t", "|"]
-    encoding: Encoding
+    format: Literal["csv", "json"]
     columns: Columns
+    delimiter: Literal[",", ";", "\t", "|"] | None = None
+    encoding: Encoding | None = None
     record_column: str | None = None
+
+    @model_validator(mode="after")
+    def _fits_its_format(self) -> Self:
+        if self.format == "json":
+            for name in ("delimiter", "encoding", "record_column"):
+                if getattr(self, name) is not None:
+                    raise ValueError(f"{name} means nothing in the format json; remove it")
+            for path in self.columns:
+                if "" in path.split("."):
+                    raise ValueError("columns: a name is missing beside a full stop; correct it")
+        else:
+            for name in ("delimiter", "encoding"):
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name} is missing; the format csv needs it")
+        return self
+
+    def input(self) -> Input:
+        """What it declares."""
+        columns = tuple(self.columns)
+        if self.delimiter is None or self.encoding is None:
+            return JsonInput(columns)
+        return CsvInput(self.delimiter, self.encoding, columns, self.record_column)
 
 
 class _Publishes(_Table):
