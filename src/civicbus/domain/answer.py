@@ -7,8 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from civicbus.domain.claims import Claims, Party, Value
 from civicbus.domain.events import Event
 from civicbus.domain.identifiers import Identifier
+
+Detail = str | int | bool | tuple[str, ...] | None
 
 
 class Outcome(StrEnum):
@@ -22,12 +25,38 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: about whom, for which day, and as known at which moment."""
+    """What is asked: about whom, for which day, and as known at which moment.
+
+    `claims` are what the proof takes beside that. `name` and `birth_date` tell two people apart who
+    were given one number; nobody is identified by them alone.
+    """
 
     person: Identifier
     person_key: str
     valid_at: date
     known_at: datetime
+    claims: Claims = ()
+    name: str | None = field(default=None, repr=False)
+    birth_date: date | None = field(default=None, repr=False)
+
+    def claim(self, name: str) -> Value | None:
+        """What is claimed under a name, if anything is."""
+        return dict(self.claims).get(name)
+
+    def text(self, name: str) -> str | None:
+        """The text or code claimed under a name."""
+        value = self.claim(name)
+        return value if isinstance(value, str) else None
+
+    def number(self, name: str) -> int | None:
+        """The number claimed under a name."""
+        value = self.claim(name)
+        return value if isinstance(value, int) else None
+
+    def party(self, name: str) -> Party | None:
+        """The other person named under a name."""
+        value = self.claim(name)
+        return value if isinstance(value, Party) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +86,9 @@ class Answer:
     """The answer to a question, complete enough to be checked and, later, explained again.
 
     `known_through` gives for each source that the answer rests on the time up to which it was
-    known, or `None` for one that has never been heard of. `sentence` says why in plain words, by
-    language.
+    known, or `None` for one that has never been heard of. `sentence` says why in plain words, and
+    `would_change` what would lead to another answer, by language. `details` are values that the
+    proof discloses beside its outcome; `flags` are codes of what a caseworker should look at.
     """
 
     question: Question
@@ -68,16 +98,26 @@ class Answer:
     basis: tuple[Evidence, ...]
     known_through: Mapping[str, datetime | None] = field(default_factory=dict)
     sentence: Mapping[str, str] = field(default_factory=dict)
+    would_change: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Detail] = field(default_factory=dict)
+    flags: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """The answer as the API and `--json` give it."""
+        question = self.question
         return {
-            "person": str(self.question.person),
+            "person": str(question.person),
             "proof": self.proof,
+            "claims": {
+                name: value if isinstance(value, int) else str(value)
+                for name, value in question.claims
+            },
             "outcome": self.outcome.value,
             "reason": self.reason,
-            "valid_at": self.question.valid_at.isoformat(),
-            "known_at": iso(self.question.known_at),
+            "details": {name: _plain(value) for name, value in self.details.items()},
+            "flags": list(self.flags),
+            "valid_at": question.valid_at.isoformat(),
+            "known_at": iso(question.known_at),
             "known_through": {
                 source: None if through is None else iso(through)
                 for source, through in sorted(self.known_through.items())
@@ -95,7 +135,12 @@ class Answer:
                 for evidence in self.basis
             ],
             "sentence": dict(self.sentence),
+            "would_change": dict(self.would_change),
         }
+
+
+def _plain(value: Detail) -> object:
+    return list(value) if isinstance(value, tuple) else value
 
 
 def iso(moment: datetime) -> str:

@@ -112,7 +112,7 @@ class Changes:
         lifting = [event for event in self._restorers[event_id] if not self.is_withdrawn(event)]
         return [
             withdrawal
-            for withdrawal in (*self.annulments(event_id), *self.voids(over))
+            for withdrawal in self._withdrawals(event_id, over)
             if not self.is_withdrawn(withdrawal)
             and has_authority(withdrawal, over)
             and not any(_lifts(event, withdrawal) for event in lifting)
@@ -126,11 +126,14 @@ class Changes:
         found: list[tuple[Withdrawal, Event]] = [
             (withdrawal, event)
             for id_, event in over.items()
-            for withdrawal in (*self.annulments(id_), *self.voids(event))
+            for withdrawal in self._withdrawals(id_, event)
         ]
         for annulment, _ in found:  # grows as it goes
             found += [(a, annulment) for a in self.annulments(annulment.header.event_id)]
         return found
+
+    def _withdrawals(self, event_id: str, over: Event) -> list[Withdrawal]:
+        return [*self.annulments(event_id), *self.voids(over)]
 
     def annulments(self, event_id: str) -> list[Annulment]:
         """Every annulment that names the event, in register order."""
@@ -171,10 +174,14 @@ class Changes:
         roots = [event for event in self.in_order if changed_by(event) not in self.events]
         voids = [event for event in roots if isinstance(event, RangeVoid)]
         found = [event for event in roots if not isinstance(event, RangeVoid)]
-        for group in (found, voids):
-            for event in group:  # grows as it goes
-                group += self._changers[event.header.event_id]
-        return [*found, *voids]
+        return [*self._with_changers(found), *self._with_changers(voids)]
+
+    def _with_changers(self, roots: Iterable[Event]) -> list[Event]:
+        """Events, what changes them, what changes that, and so on."""
+        found = list(roots)
+        for event in found:  # grows as it goes
+            found += self._changers[event.header.event_id]
+        return found
 
 
 def _lifts(reinstatement: Event, withdrawal: Withdrawal) -> bool:

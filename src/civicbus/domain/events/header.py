@@ -114,6 +114,10 @@ class Header:
         """The person keys under which the event is published, each once, in order."""
         return tuple(dict.fromkeys(c.person_key for c in self.concerned if c.person_key))
 
+    def stands_under(self, key: str) -> bool:
+        """True if the event is published under this person key."""
+        return any(c.person_key == key for c in self.concerned)
+
     def concerns(self, keys: Collection[str]) -> bool:
         """True if the act concerns the person with one of these keys, in whatever role.
 

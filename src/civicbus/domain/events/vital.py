@@ -1,4 +1,4 @@
-"""Birth, stillbirth, death: the vital events that begin and end a person; and the notice of a death.
+"""Birth, stillbirth, death, and the notice of a death to the one who is said to have died.
 
 What counts as each: United Nations, Principles and Recommendations for a Vital Statistics System.
 """

@@ -1,25 +1,31 @@
 """Proofs: one question kind a file, all of one shape, named in one table.
 
-A proof is a generator without I/O. It yields a `Need` (whose facts, of which families), is sent
-the `Facts`, and returns the `Answer`. Whoever runs it decides where dossiers come from: the
-worker's store, another worker, or a dictionary.
+A proof is a generator without I/O. It yields a `Need` (whose dossier, which families), is sent the
+`Dossier`, and returns the `Answer`. Whoever runs it decides where dossiers come from: the worker's
+store, another worker, or a dictionary. `kind` says what a proof consists of; `README.md` beside
+this file lists them all with their scenarios.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from types import ModuleType
+from collections.abc import Callable
 
 from civicbus.domain.answer import Answer, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
-from civicbus.domain.proofs import alive
+from civicbus.domain.proofs import alive, employed
+from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
-from civicbus.domain.resolve import Facts, resolve
 
-PROOFS: dict[str, ModuleType] = {alive.NAME: alive}
+__all__ = ["PROOFS", "Kind", "Proof", "run", "start"]
 
-Proof = Generator[Need, Facts, Answer]
+PROOFS: dict[str, Kind] = {
+    kind.name: kind
+    for kind in (
+        alive.PROOF,
+        employed.PROOF,
+    )
+}
 
 
 def start(name: str, question: Question, authorities: Authorities) -> Proof:
@@ -28,8 +34,7 @@ def start(name: str, question: Question, authorities: Authorities) -> Proof:
     Raises:
         KeyError: if there is no such proof.
     """
-    proof: Proof = PROOFS[name].prove(question, authorities)
-    return proof
+    return PROOFS[name].prove(question, authorities)
 
 
 def run(proof: Proof, fetch: Callable[[Need], Dossier]) -> Answer:
@@ -37,7 +42,7 @@ def run(proof: Proof, fetch: Callable[[Need], Dossier]) -> Answer:
     try:
         need = next(proof)
         while True:
-            need = proof.send(resolve(fetch(need), need.known_at))
+            need = proof.send(fetch(need))
     except StopIteration as finished:
         answer: Answer = finished.value
         return answer

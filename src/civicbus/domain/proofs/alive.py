@@ -14,54 +14,17 @@ The law is the table `RULES`: the first rule that has something to say decides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from datetime import timedelta
 
-from civicbus.domain.answer import Answer, Evidence, Question
-from civicbus.domain.authority import Authorities
 from civicbus.domain.proofs import alive_contradictions, alive_evidence, alive_silence
-from civicbus.domain.proofs.absence import known_through
-from civicbus.domain.proofs.alive_case import Case, Verdict
-from civicbus.domain.proofs.alive_contradictions import FAMILIES
 from civicbus.domain.proofs.alive_sentences import SENTENCES
-from civicbus.domain.proofs.need import Need
-from civicbus.domain.resolve import Facts
+from civicbus.domain.proofs.kind import Kind
+from civicbus.domain.proofs.life_case import LifeCase
+from civicbus.domain.proofs.verdict import Rule
 
-NAME = "alive"
-
-
-def prove(question: Question, authorities: Authorities) -> Generator[Need, Facts, Answer]:
-    """Ask for the person's facts, then answer."""
-    facts = yield Need(question.person_key, FAMILIES, question.known_at)
-    return decide(question, facts, authorities)
-
-
-def decide(question: Question, facts: Facts, authorities: Authorities) -> Answer:
-    """The answer that the facts allow."""
-    case = Case(question, facts, authorities)
-    verdict = next(found for rule in RULES if (found := rule(case)) is not None)
-    events = dict.fromkeys(verdict.basis)
-    sources = {event.header.source for event in events}
-    asked = case.authorities(*alive_silence.ABSENT)
-    return Answer(
-        question=question,
-        proof=NAME,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        basis=tuple(Evidence.of(event) for event in events),
-        known_through=known_through(question, facts, asked, sources),
-        sentence={
-            language: sentence.format(day=question.valid_at.isoformat())
-            for language, sentence in SENTENCES[verdict.reason].items()
-        },
-    )
-
-
-RULES: tuple[Callable[[Case], Verdict | None], ...] = (
-    alive_contradictions.quarantined,
-    alive_contradictions.conflicting_ids,
+RULES: tuple[Rule, ...] = (
     alive_contradictions.contested_death,
     alive_contradictions.broken_chain,
-    alive_contradictions.two_people_with_one_number,
     alive_contradictions.no_record,
     alive_contradictions.death_before_birth,
     alive_evidence.not_born,
@@ -78,4 +41,21 @@ RULES: tuple[Callable[[Case], Verdict | None], ...] = (
     alive_silence.implausible_age,
     alive_silence.doubt_about,
     alive_silence.no_death_registered,
+)
+
+PROOF = Kind(
+    number="P01",
+    name="alive",
+    asks={"en": "Was this person alive on a day?", "zh": "此人在某日是否在世？"},
+    families=("birth", "death", "union", "identity", "court"),
+    hears=("employment", "insurance"),
+    rests_on=("death", "identity", "court"),
+    fresh_for=timedelta(days=31),
+    law={
+        "CN": "Civil Code art. 13, 15, 40, 46 to 53; Household Registration Regulations art. 8",
+        "NL": "BW 1:413 to 1:426; Wet BRP art. 2.7",
+    },
+    rules=RULES,
+    own_explanations=SENTENCES,
+    case=LifeCase,
 )

@@ -6,22 +6,16 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from civicbus.domain.answer import Outcome
 from civicbus.domain.dates import Interval, common
-from civicbus.domain.proofs.alive_case import (
-    Case,
-    Verdict,
-    closed_by_death,
-    evidence,
-)
-from civicbus.domain.proofs.happened import happened, recorded_by
+from civicbus.domain.proofs.life_case import LifeCase, closed_by_death, is_declared
+from civicbus.domain.proofs.timing import happened, recorded_by
+from civicbus.domain.proofs.verdict import Verdict, disputed, no, unknown, yes
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import LegalState
 
 ONE_DAY = timedelta(days=1)
 
 
-def not_born(case: Case) -> Verdict | None:
+def not_born(case: LifeCase) -> Verdict | None:
     """By every birth registered the day was before it, and nothing else says otherwise."""
     births = case.legal_births
     intervals = [case.born(fact) for fact in births]
@@ -29,24 +23,23 @@ def not_born(case: Case) -> Verdict | None:
     by_day = {when.happened_by(case.day) for when in ([agreed] if agreed else intervals)}
     if False not in by_day:
         return None
-    basis = evidence(births)
-    if any(fact.contested for fact in births):
-        return Verdict(Outcome.DISPUTED, "contested", basis)
+    if any(fact.doubted for fact in births):
+        return disputed("contested", births)
     lived_before = _known_by_the_day(case)
     if len(by_day) > 1 or lived_before:
-        return Verdict(Outcome.DISPUTED, "conflicting_dates", evidence([*births, *lived_before]))
+        return disputed("conflicting_dates", [*births, *lived_before])
     if doubts := case.investigated([*births, *case.records], "birth"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence([*births, *doubts]))
-    return Verdict(Outcome.NO, "not_born", basis)
+        return unknown("under_investigation", [*births, *doubts])
+    return no("not_born", births)
 
 
-def dead(case: Case) -> Verdict | None:
+def dead(case: LifeCase) -> Verdict | None:
     """A death with legal force had happened by the day, or may have."""
     acts = case.legal_deaths
     return _died_by_the_day(case, acts, [case.died(fact) for fact in acts]) if acts else None
 
 
-def record_closed_by_death(case: Case) -> Verdict | None:
+def record_closed_by_death(case: LifeCase) -> Verdict | None:
     """A competent register closed the record because the person died, but shows no death.
 
     The day on which it was closed is the last one on which the death may have been.
@@ -56,15 +49,14 @@ def record_closed_by_death(case: Case) -> Verdict | None:
         return None
     annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]
     still_open = [fact for fact in case.kept_records if fact.end is None]
-    if annulled or still_open or any(fact.contested for fact in closed):
-        basis = evidence([*closed, *annulled, *still_open])
-        return Verdict(Outcome.DISPUTED, "contested", basis)
+    if annulled or still_open or any(fact.doubted for fact in closed):
+        return disputed("contested", [*closed, *annulled, *still_open])
     intervals = [Interval(date.min, case.noticed(fact).latest) for fact in closed]
     return _died_by_the_day(case, closed, intervals)
 
 
 def _died_by_the_day(
-    case: Case, acts: Sequence[Fact[Any]], intervals: Sequence[Interval]
+    case: LifeCase, acts: Sequence[Fact[Any]], intervals: Sequence[Interval]
 ) -> Verdict | None:
     """What follows from acts that tell of the death; nothing if all say that it was later.
 
@@ -76,21 +68,36 @@ def _died_by_the_day(
     by_day = {when.happened_by(case.day) for when in ([agreed] if agreed else intervals)}
     if by_day == {False}:
         return None
-    basis = evidence(acts)
     if doubts := case.investigated([*acts, *case.records], "death"):
-        return Verdict(Outcome.UNKNOWN, "under_investigation", evidence([*acts, *doubts]))
+        return unknown("under_investigation", [*acts, *doubts])
     if len(by_day) > 1:
-        return Verdict(Outcome.DISPUTED, "conflicting_dates", basis)
-    latest = min(when.latest for when in intervals)
-    if latest < date.max and (signs := case.signs_of_life_from(latest + ONE_DAY)):
-        return Verdict(Outcome.DISPUTED, "sign_of_life_after_death", evidence([*acts, *signs]))
+        return disputed("conflicting_dates", acts)
+    declared = all(is_declared(fact) for fact in acts)
+    signs = _contradictions_after(case, intervals)
+    if signs and not declared:
+        return disputed("sign_of_life_after_death", [*acts, *signs])
     if None in by_day:
-        return Verdict(Outcome.UNKNOWN, "undetermined_date", basis)
-    declared = all(fact.content.header.legal_state is LegalState.DECLARED for fact in acts)
-    return Verdict(Outcome.NO, "declared_dead" if declared else "death_registered", basis)
+        return unknown("undetermined_date", acts)
+    if not declared:
+        return no("death_registered", acts)
+    flags = tuple(
+        flag
+        for flag, holds in (
+            ("sign_of_life_after_declaration", signs),
+            ("open_dispute", any(fact.disputes for fact in acts)),
+        )
+        if holds
+    )
+    return no("declared_dead", [*acts, *signs], flags=flags)
 
 
-def notified_only(case: Case) -> Verdict | None:
+def _contradictions_after(case: LifeCase, died: Sequence[Interval]) -> list[Fact[Any]]:
+    """Acts of the person's own that certainly came after the death."""
+    latest = min(when.latest for when in died)
+    return case.contradictions_from(latest + ONE_DAY) if latest < date.max else []
+
+
+def notified_only(case: LifeCase) -> Verdict | None:
     """A notice, or somebody else's record, tells of a death by the day that no register shows.
 
     A notice that agrees with a registered death adds nothing to it.
@@ -104,50 +111,41 @@ def notified_only(case: Case) -> Verdict | None:
     if not notices:
         return None
     if registered:  # all of them later than the day, or `dead` had decided
-        basis = evidence([*case.legal_deaths, *notices])
-        return Verdict(Outcome.DISPUTED, "conflicting_dates", basis)
-    return Verdict(Outcome.UNKNOWN, "notified_only", evidence(notices))
+        return disputed("conflicting_dates", [*case.legal_deaths, *notices])
+    return unknown("notified_only", notices)
 
 
-def not_known_to_be_born(case: Case) -> Verdict | None:
+def not_known_to_be_born(case: LifeCase) -> Verdict | None:
     """Nothing says that the person was already born on the day."""
     if case.birth_interval().happened_by(case.day) is True:
         return None
-    return Verdict(Outcome.UNKNOWN, "undetermined_date", evidence(case.foundation))
+    return unknown("undetermined_date", case.foundation)
 
 
-def died_later(case: Case) -> Verdict | None:
+def died_later(case: LifeCase) -> Verdict | None:
     """Whoever died after the day lived on it: evidence, not absence.
 
     A court's declaration does not say when the person died, only from when they count as dead.
     """
-    acts = [
-        fact
-        for fact in case.legal_deaths
-        if fact.content.header.legal_state is LegalState.REGISTERED
-    ]
+    acts = [fact for fact in case.legal_deaths if not is_declared(fact)]
     if not acts:
         return None
     if doubts := case.investigated([*case.legal_deaths, *case.records], "death"):
-        basis = evidence([*case.legal_deaths, *doubts])
-        return Verdict(Outcome.UNKNOWN, "under_investigation", basis)
-    basis = evidence([*case.foundation, *case.legal_deaths])
-    return Verdict(Outcome.YES, "died_later", basis)
+        return unknown("under_investigation", [*case.legal_deaths, *doubts])
+    return yes("died_later", [*case.foundation, *case.legal_deaths])
 
 
-def sign_of_life(case: Case) -> Verdict | None:
+def sign_of_life(case: LifeCase) -> Verdict | None:
     """An act on the day or after it needed the person living, and nobody doubts it."""
     signs = [
         fact
         for fact in case.signs_of_life_from(case.day)
-        if not fact.contested and not case.investigated([fact], fact.content.family)
+        if not fact.doubted and not case.investigated([fact], fact.content.family)
     ]
-    if not signs:
-        return None
-    return Verdict(Outcome.YES, "sign_of_life", evidence([*case.foundation, *signs]))
+    return yes("sign_of_life", [*case.foundation, *signs]) if signs else None
 
 
-def _known_by_the_day(case: Case) -> list[Fact[Any]]:
+def _known_by_the_day(case: LifeCase) -> list[Fact[Any]]:
     """Records kept, and acts of the person's own, by the end of the day."""
     records = [fact for fact in case.records if recorded_by(fact.content.header) <= case.day]
     acts = [

@@ -1,96 +1,72 @@
-"""Each reason of the proof `alive` in one plain sentence, English and Chinese."""
+"""Each reason of the proof `alive` in plain words; those that it shares stand in `words`."""
 
-SENTENCES: dict[str, dict[str, str]] = {
-    "no_death_registered": {
-        "en": "Alive on {day}: the registers are up to date and hold no death by that day.",
-        "zh": "{day}在世：主管登记机关的数据完整且及时，没有当日或之前的死亡登记。",
-    },
-    "died_later": {
-        "en": "Alive on {day}: a death is registered for a later date.",
-        "zh": "{day}在世：登记的死亡日期在此之后。",
-    },
-    "sign_of_life": {
-        "en": "Alive on {day}: an act of that day or later is registered that needed the person.",
-        "zh": "{day}在世：登记有当日或之后须由本人参与的事项。",
-    },
-    "death_registered": {
-        "en": "Not alive on {day}: a death on or before that day is registered.",
-        "zh": "{day}已不在世：登记有当日或之前的死亡。",
-    },
-    "declared_dead": {
-        "en": "Not alive on {day} in law: a court has declared the person dead. It can be revoked.",
-        "zh": "{day}在法律上已死亡：法院已宣告死亡，该宣告可依法撤销。",
-    },
-    "not_born": {
-        "en": "Not alive on {day}: not yet born, the birth is registered for a later date.",
-        "zh": "{day}尚未出生：登记的出生日期在此之后。",
-    },
-    "no_such_record": {
-        "en": "Unknown: no competent register keeps a record of this person.",
-        "zh": "无法确定：没有主管登记机关保存此人的记录。",
-    },
-    "not_covered": {
-        "en": "Unknown: no connected register is competent for persons with this kind of number.",
-        "zh": "无法确定：尚无已接入的登记机关负责此类证件号码的人员。",
-    },
-    "stale": {
-        "en": "Unknown: a competent register has not reported recently enough for {day}.",
-        "zh": "无法确定：主管登记机关的最新数据不足以说明{day}的情况。",
-    },
-    "gapped": {
-        "en": "Unknown: records of a register have been lost on the way to the bus.",
-        "zh": "无法确定：登记机关的部分记录在传输中缺失。",
-    },
-    "settling": {
-        "en": "Unknown: events of {day} may still be on their way into the register.",
-        "zh": "无法确定：{day}发生的事项可能尚未登记完毕。",
-    },
-    "undetermined_date": {
-        "en": "Unknown: the registered dates do not tell whether it was by {day} or after.",
-        "zh": "无法确定：登记的日期不完整，不能判断是否在{day}或之前。",
-    },
-    "notified_only": {
-        "en": "Unknown: a death was reported, but no register has entered it. Suspend and verify.",
-        "zh": "无法确定：有死亡通报，但尚未登记。请暂缓处理并核实。",
-    },
-    "not_maintained": {
-        "en": "Unknown: the register no longer keeps this person's record up to date.",
-        "zh": "无法确定：登记机关已不再更新此人的记录。",
-    },
-    "declared_missing": {
-        "en": "Unknown: a court has declared the person missing.",
-        "zh": "无法确定：法院已宣告此人失踪。",
-    },
-    "ambiguous_identity": {
-        "en": "Unknown: the number is registered for more than one person.",
-        "zh": "无法确定：该号码登记在不止一人名下。",
-    },
-    "implausible_age": {
-        "en": "Unknown: by the record the person would be 120 or older, and needs to be checked.",
-        "zh": "无法确定：按记录推算，此人年满一百二十岁或以上，需要核查。",
-    },
-    "quarantined": {
-        "en": "Unknown: a record about this person was refused and awaits repair.",
-        "zh": "无法确定：有关此人的一条记录未通过校验，正待更正。",
-    },
-    "under_investigation": {
-        "en": "Unknown: the register is investigating the entry that would decide.",
-        "zh": "无法确定：登记机关正在核查起决定作用的登记。",
-    },
-    "conflicting_dates": {
-        "en": "Disputed: registered dates contradict each other about {day}.",
-        "zh": "有争议：各登记日期对{day}的情况相互矛盾。",
-    },
-    "sign_of_life_after_death": {
-        "en": "Disputed: an act that needs a living person is registered after the death.",
-        "zh": "有争议：死亡日期之后仍登记有须由本人参与的事项。",
-    },
-    "contested": {
-        "en": "Disputed: it is contested whether a registered act about this person stands.",
-        "zh": "有争议：有关此人的一项登记是否有效，存在相反的记录。",
-    },
-    "id_conflict": {
-        "en": "Disputed: a source contradicts itself; its events bear one id or name each other.",
-        "zh": "有争议：来源的记录自相矛盾：不同事件使用同一编号，或相互指向。",
-    },
+from civicbus.domain.proofs.words import Explanation
+
+SENTENCES: dict[str, Explanation] = {
+    "no_death_registered": Explanation(
+        "Alive on {day}: the registers are up to date and hold no death by that day.",
+        "{day}在世：主管登记机关的数据完整且及时，没有当日或之前的死亡登记。",
+        "A death that is registered later for that day or before would.",
+        "若日后登记了当日或之前的死亡，结果将改变。",
+    ),
+    "died_later": Explanation(
+        "Alive on {day}: a death is registered for a later date.",
+        "{day}在世：登记的死亡日期在此之后。",
+        "A correction of the date of death would.",
+        "死亡日期被更正后，结果可能改变。",
+    ),
+    "sign_of_life": Explanation(
+        "Alive on {day}: an act of that day or later is registered that needed the person.",
+        "{day}在世：登记有当日或之后须由本人参与的事项。",
+        "The annulment of that act would.",
+        "该事项被撤销后，结果可能改变。",
+    ),
+    "death_registered": Explanation(
+        "Not alive on {day}: a death on or before that day is registered.",
+        "{day}已不在世：登记有当日或之前的死亡。",
+        "An annulment or correction by the register that entered the death would.",
+        "由登记死亡的机关撤销或更正后，结果可能改变。",
+    ),
+    "declared_dead": Explanation(
+        "Not alive on {day} in law: a court has declared the person dead. It can be revoked.",
+        "{day}在法律上已死亡：法院已宣告死亡，该宣告可依法撤销。",
+        "A court's revocation would; the person, or anyone with an interest, may apply for it.",
+        "本人或利害关系人可向法院申请撤销死亡宣告；撤销后结果将改变。",
+    ),
+    "not_born": Explanation(
+        "Not alive on {day}: not yet born, the birth is registered for a later date.",
+        "{day}尚未出生：登记的出生日期在此之后。",
+        "A correction of the birth date would.",
+        "出生日期被更正后，结果可能改变。",
+    ),
+    "notified_only": Explanation(
+        "Unknown: a death was reported, but no register has entered it. Suspend and verify.",
+        "无法确定：有死亡通报，但尚未登记。请暂缓处理并核实。",
+        "An entry of the death would, or the withdrawal of the report. Stop nothing meanwhile.",
+        "登记机关登记该死亡或撤回通报后，结果将改变；在此之前不得终止待遇。",
+    ),
+    "not_maintained": Explanation(
+        "Unknown: the register no longer keeps this person's record up to date.",
+        "无法确定：登记机关已不再更新此人的记录。",
+        "A sign of life at an office, or a register that keeps the record now, would.",
+        "本人到场核验，或由现登记机关提供数据后，结果可能改变。",
+    ),
+    "declared_missing": Explanation(
+        "Unknown: a court has declared the person missing.",
+        "无法确定：法院已宣告此人失踪。",
+        "The court's revocation, or a sign of life, would.",
+        "法院撤销失踪宣告或本人现身后，结果可能改变。",
+    ),
+    "implausible_age": Explanation(
+        "Unknown: by the record the person would be 120 or older, and needs to be checked.",
+        "无法确定：按记录推算，此人年满一百二十岁或以上，需要核查。",
+        "A sign of life at an office would.",
+        "本人到场核验后，结果可能改变。",
+    ),
+    "sign_of_life_after_death": Explanation(
+        "Disputed: an act that needs a living person is registered after the death.",
+        "有争议：死亡日期之后仍登记有须由本人参与的事项。",
+        "A decision of the register that entered the death, or of a court, would.",
+        "由登记死亡的机关或法院裁定后，结果可能改变。",
+    ),
 }

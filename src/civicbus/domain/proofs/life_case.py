@@ -1,74 +1,59 @@
-"""The case before the proof `alive`: the person's facts, sorted into what the rules speak of."""
+"""The case before a proof of life or death: the facts, sorted into what its rules speak of."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from civicbus.domain.answer import Outcome, Question
-from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.dates import Interval, common
 from civicbus.domain.events import (
     Annulment,
     Birth,
     Death,
+    Employment,
     Event,
     MissingDeclaration,
+    Policy,
     Registration,
+    SignOfLife,
     Union,
-    day_of,
 )
-from civicbus.domain.proofs.happened import happened, recorded_by
-from civicbus.domain.resolve import Fact, Facts
+from civicbus.domain.proofs.case import Case
+from civicbus.domain.proofs.timing import happened, recorded_by
+from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import LegalState, RegistrationEnd, Role, UnionEnd
 
 SHORTEST_YEAR = timedelta(days=365)
 LONGEST_YEAR = timedelta(days=366)
 
-WITHOUT_RECORD = (RegistrationEnd.ERROR, RegistrationEnd.ERASED)
+WITHOUT_RECORD = (RegistrationEnd.ERROR, RegistrationEnd.ERASED, RegistrationEnd.DUPLICATE)
 ENDED_BY_DEATH = (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a rule says, and the events that it says it from."""
-
-    outcome: Outcome
-    reason: str
-    basis: tuple[Event, ...]
-
-
-class Case:
+class LifeCase(Case):
     """Understands a person's facts as far as life and death go."""
-
-    def __init__(self, question: Question, facts: Facts, authorities: Authorities) -> None:
-        self.question = question
-        self.facts = facts
-        self.day = question.valid_at
-        self._authorities = authorities
 
     @cached_property
     def births(self) -> list[Fact[Birth]]:
         """The births of this person, registered or merely notified."""
-        return [fact for fact in self.facts.of(Birth) if self._is(Role.CHILD, fact.content)]
+        return self.of(Birth, Role.CHILD)
 
     @cached_property
     def legal_births(self) -> list[Fact[Birth]]:
         """Those that are registered or declared by a court."""
-        return [fact for fact in self.births if _has_force(fact.content)]
+        return [fact for fact in self.births if has_force(fact.content)]
 
     @cached_property
     def deaths(self) -> list[Fact[Death]]:
-        """The deaths of this person that stand, whatever their legal state."""
-        return [fact for fact in self.facts.of(Death) if self._is(Role.DECEASED, fact.content)]
+        """The deaths of this person that stand, whoever told of them."""
+        return self.of(Death, Role.DECEASED)
 
     @cached_property
     def legal_deaths(self) -> list[Fact[Death]]:
-        """Those that are registered or declared by a court."""
-        return [fact for fact in self.deaths if _has_force(fact.content)]
+        """Those that an authority for deaths has registered, or a court declared."""
+        return [fact for fact in self.deaths if self.decides(fact.content)]
 
     @cached_property
     def former_deaths(self) -> list[Fact[Death]]:
@@ -84,11 +69,7 @@ class Case:
     @cached_property
     def registrations(self) -> list[Fact[Registration]]:
         """The records of this person that sources keep or kept."""
-        return [
-            fact
-            for fact in self.facts.of(Registration)
-            if self._is(Role.PERSON, fact.content) and _has_force(fact.content)
-        ]
+        return [fact for fact in self.of(Registration, Role.PERSON) if has_force(fact.content)]
 
     @cached_property
     def records(self) -> list[Fact[Registration]]:
@@ -116,8 +97,7 @@ class Case:
     @cached_property
     def missing(self) -> list[Fact[MissingDeclaration]]:
         """Declarations that this person is missing."""
-        facts = self.facts.of(MissingDeclaration)
-        return [fact for fact in facts if self._is(Role.PERSON, fact.content)]
+        return self.of(MissingDeclaration, Role.PERSON)
 
     @cached_property
     def missing_on_the_day(self) -> list[Fact[MissingDeclaration]]:
@@ -131,13 +111,13 @@ class Case:
 
     @cached_property
     def notices(self) -> list[Fact[Any]]:
-        """What tells of this person's death without legal force.
+        """What tells of this person's death and does not establish it.
 
-        A death that was only notified, a union that the person's death ended, and a record that
-        was closed for death, by whomever.
+        A death that was notified, or registered by somebody who is no authority for deaths; a union
+        that the person's death ended; and a record that was closed for death, by whomever.
         """
-        notified = [fact for fact in self.deaths if not _has_force(fact.content)]
-        widowed = [fact for fact in self.facts.of(Union) if self._widows(fact.end)]
+        notified = [fact for fact in self.deaths if fact not in self.legal_deaths]
+        widowed = [fact for fact in self.of(Union) if self._widows(fact.end)]
         return [*notified, *widowed, *closed_by_death(self.registrations)]
 
     @cached_property
@@ -193,45 +173,26 @@ class Case:
     def signs_of_life_from(self, day: date) -> list[Fact[Any]]:
         """Registered acts that certainly took place on a day or later and need the person living.
 
-        They are a marriage or partnership of theirs, and giving birth.
+        They are a marriage or partnership of theirs, giving birth, and being seen by an office.
         """
         acts: list[Fact[Any]] = [
-            *(fact for fact in self.facts.of(Union) if self._unites(fact.content)),
-            *(fact for fact in self.facts.of(Birth) if self._is(Role.MOTHER, fact.content)),
+            *(fact for fact in self.of(Union, Role.PARTNER) if fact.content.end_reason is None),
+            *self.of(Birth, Role.MOTHER),
+            *self.of(SignOfLife, Role.PERSON),
         ]
-        return [
-            fact
-            for fact in acts
-            if fact.content.header.legal_state is LegalState.REGISTERED
-            and fact.content.header.occurred.earliest >= day
-        ]
+        return _registered_from(day, acts)
 
-    def investigated(self, facts: Iterable[Fact[Any]], family: str) -> list[Fact[Any]]:
-        """The facts in which a register marks the family as in doubt at the time of knowledge."""
-        today = day_of(self.question.known_at)
-        return [
-            fact
-            for fact in facts
-            if any(
-                mark.element.partition(".")[0] == family
-                and mark.since.earliest <= today
-                and (mark.until is None or mark.until.latest > today)
-                for mark in fact.content.header.under_investigation
-            )
-        ]
+    def contradictions_from(self, day: date) -> list[Fact[Any]]:
+        """Signs of life, and other acts that a dead person could not have a part in.
 
-    def authorities(self, *families: str) -> list[Authority]:
-        """The authorities over this person in some families, by every number on record."""
-        schemes = {self.question.person.scheme}
-        for fact in self.facts.held:
-            for concerned in fact.content.header.concerned:
-                if concerned.person_key == self.facts.person_key:
-                    schemes.update(identifier.scheme for identifier in concerned.identifiers)
-        return [
-            authority
-            for family in families
-            for authority in self._authorities.over(family, schemes)
+        A new employment or insurance contract may have been entered without anybody seeing the
+        person, so it proves no life; it makes a death doubtful all the same.
+        """
+        acts: list[Fact[Any]] = [
+            *self.of(Employment, Role.EMPLOYEE),
+            *self.of(Policy, Role.HOLDER),
         ]
+        return [*self.signs_of_life_from(day), *_registered_from(day, acts)]
 
     @cached_property
     def _keepers(self) -> set[str]:
@@ -250,7 +211,7 @@ class Case:
     def _on_record_by(self, fact: Fact[Any]) -> date:
         """A day by which a source knew of the person."""
         headers = [event.header for event in fact.evidence if not isinstance(event, Annulment)]
-        about = [header for header in headers if header.concerns(self.facts.person_key)]
+        about = [header for header in headers if header.concerns(self.facts.keys)]
         return min((recorded_by(header) for header in about), default=date.max)
 
     def _widows(self, end: Union | None) -> bool:
@@ -258,22 +219,14 @@ class Case:
         if end is None or end.end_reason not in ENDED_BY_DEATH:
             return False
         if end.deceased_person_key is not None:
-            return end.deceased_person_key == self.facts.person_key
+            return end.deceased_person_key in self.facts.keys
         if any(c.role is Role.DECEASED for c in end.header.concerned):
             return self._is(Role.DECEASED, end)  # the one who died is named, maybe without a number
         partners = [c for c in end.header.concerned if c.role is Role.PARTNER]
         return self._is(Role.PARTNER, end) and all(partner.person_key for partner in partners)
 
-    def _unites(self, union: Union) -> bool:
-        return union.end_reason is None and self._is(Role.PARTNER, union)
-
     def _is(self, role: Role, event: Event) -> bool:
-        return event.header.has_role(self.facts.person_key, role)
-
-
-def evidence(facts: Iterable[Fact[Any]]) -> tuple[Event, ...]:
-    """The events behind some facts."""
-    return tuple(event for fact in facts for event in fact.evidence)
+        return self.facts.concerns_as(event, role)
 
 
 def closed_by_death(records: Iterable[Fact[Registration]]) -> list[Fact[Registration]]:
@@ -285,5 +238,20 @@ def closed_by_death(records: Iterable[Fact[Registration]]) -> list[Fact[Registra
     ]
 
 
-def _has_force(event: Event) -> bool:
+def is_declared(death: Fact[Death]) -> bool:
+    """True for a death that a court declared: the person may live, and counts as dead."""
+    return death.content.header.legal_state is LegalState.DECLARED
+
+
+def has_force(event: Event) -> bool:
+    """True if the event is more than a notice."""
     return event.header.legal_state is not LegalState.NOTIFIED
+
+
+def _registered_from(day: date, acts: Iterable[Fact[Any]]) -> list[Fact[Any]]:
+    return [
+        fact
+        for fact in acts
+        if fact.content.header.legal_state is LegalState.REGISTERED
+        and fact.content.header.occurred.earliest >= day
+    ]

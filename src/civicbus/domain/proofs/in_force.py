@@ -1,0 +1,150 @@
+"""Rules for proofs that turn on whether something is in force on a day: a job, a licence, a policy.
+
+A proof of this shape says in its case which facts would answer the question; the rules here sort
+them by what is known of their periods. That something is in force today rests on silence too: its
+end would have been registered. So both a `yes` and a `no` need sources that are heard of.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from civicbus.domain.events import Birth, Registration
+from civicbus.domain.proofs import absence
+from civicbus.domain.proofs.absence import Silence
+from civicbus.domain.proofs.case import Case
+from civicbus.domain.proofs.timing import counts_from, period_of
+from civicbus.domain.proofs.verdict import Rule, Verdict, disputed, no, unknown, yes
+from civicbus.domain.resolve import Fact
+from civicbus.domain.truth import Truth
+from civicbus.domain.vocabulary import Role
+
+
+class StateCase(Case):
+    """Understands which facts would answer the question, and which of them hold on the day."""
+
+    @cached_property
+    def candidates(self) -> list[Fact[Any]]:
+        """The facts that would answer the question if they held, whoever told of them."""
+        raise NotImplementedError
+
+    @property
+    def silence(self) -> Silence:
+        """What has to be silent for an answer: by default the families that the proof rests on."""
+        return Silence(self.scope.rests_on)
+
+    def holds(self, fact: Fact[Any]) -> Truth:
+        """Does it hold on the day, by its period and whatever else ends or suspends it?"""
+        period = period_of(fact)
+        return None if period is None else period.holds_on(self.day)
+
+    @cached_property
+    def settled(self) -> list[Fact[Any]]:
+        """The candidates that are entered by whoever decides."""
+        return [fact for fact in self.candidates if self.decides(fact.content)]
+
+    @cached_property
+    def told(self) -> list[Fact[Any]]:
+        """Those that were only reported."""
+        return [fact for fact in self.candidates if fact not in self.settled]
+
+    @cached_property
+    def holding(self) -> list[Fact[Any]]:
+        """The settled ones that certainly hold on the day."""
+        return [fact for fact in self.settled if self.holds(fact) is True]
+
+    @property
+    def known_here(self) -> list[Fact[Any]]:
+        """What shows that there is such a person: a birth, a record, or any fact of the kind."""
+        return [
+            *self.of(Birth, Role.CHILD),
+            *self.of(Registration, Role.PERSON),
+            *self.candidates,
+        ]
+
+
+def contested(case: StateCase) -> Verdict | None:
+    """Somebody says that one of the facts is wrong, or it contradicts itself."""
+    found = [fact for fact in case.settled if fact.doubted]
+    if found:
+        return disputed("contested", found)
+    contradictory = [fact for fact in case.settled if period_of(fact) is None]
+    return disputed("conflicting_dates", contradictory) if contradictory else None
+
+
+def under_investigation(case: StateCase) -> Verdict | None:
+    """The register marks one of the facts as in doubt."""
+    doubts = case.investigated(case.settled, *case.scope.families)
+    return unknown("under_investigation", doubts) if doubts else None
+
+
+def undetermined(case: StateCase) -> Verdict | None:
+    """Nothing certainly holds on the day, and something may."""
+    if case.holding:
+        return None
+    possible = [fact for fact in case.settled if case.holds(fact) is None]
+    return unknown("undetermined_date", possible) if possible else None
+
+
+def reported_only(case: StateCase) -> Verdict | None:
+    """What would answer was told, and nobody who decides has entered it."""
+    if case.holding:
+        return None
+    found = [fact for fact in case.told if case.holds(fact) is not False]
+    return unknown("notified_only", found) if found else None
+
+
+def not_on_record(case: StateCase) -> Verdict | None:
+    """Nobody knows of such a person: the number may be a slip of the pen."""
+    if case.known_here:
+        return None
+    return doubt_about(case) or unknown("no_such_record")
+
+
+def doubt_about(case: StateCase) -> Verdict | None:
+    """The sources are not heard of well enough for any answer."""
+    return absence.doubt_about(case, case.silence, case.settled)
+
+
+def in_force(case: StateCase) -> Verdict | None:
+    """It holds on the day."""
+    return yes("in_force", case.holding) if case.holding else None
+
+
+def ended(case: StateCase) -> Verdict | None:
+    """It held before the day, and does no more."""
+    over = [fact for fact in case.settled if _began_by(fact, case.day)]
+    return no("ended", over) if over else None
+
+
+def none_registered(case: StateCase) -> Verdict:
+    """Nothing of the kind is registered that would have begun by the day."""
+    return no("none_registered", [*case.known_here[:1], *case.settled])
+
+
+def _began_by(fact: Fact[Any], day: date) -> bool:
+    return counts_from(fact.content.header).happened_by(day) is True
+
+
+def valid_until(fact: Fact[Any], day: date) -> Truth:
+    """Is the day within what a document says of its own validity, its last day included?
+
+    Of a fact whose content has no `valid_until`, or none given, every day is.
+    """
+    last = getattr(fact.content, "valid_until", None)
+    if last is None or day <= last.earliest:
+        return True
+    return False if last.latest < day else None
+
+
+DOUBTS: tuple[Rule, ...] = (
+    contested,
+    under_investigation,
+    undetermined,
+    reported_only,
+    not_on_record,
+    doubt_about,
+)
+RULES: tuple[Rule, ...] = (*DOUBTS, in_force, ended, none_registered)
