@@ -186,6 +186,4 @@ def _fact(act: Act, disputes: Mapping[str, list[Act]]) -> Fact[Any]:
         for dispute in disputes.get(about.header.event_id, ())
         for event in dispute.evidence
     ]
-    return Fact(
-        act.content, act.end, act.evidence, act.contested, act.pending, unique(against)
-    )
+    return Fact(act.content, act.end, act.evidence, act.contested, act.pending, unique(against))
