@@ -27,7 +27,7 @@ from civicbus.domain.vocabulary import AnnulmentReason, Change, LegalState, Role
 NEVER_HAPPENED = AnnulmentReason.NEVER_HAPPENED
 
 def subject(record):
-    return identifier(record.rows[0], "number", "uk-reg")
+    return identifier(record.rows[0], "number", "us-dc")
 
 def header(record, number="1", source="town-deaths", role=Role.DECEASED, **more):
     row = record.rows[0]
@@ -136,7 +136,7 @@ def test_a_file_gives_the_same_events_with_the_same_numbers_each_time(tmp_path: 
     assert found == mapped(two, "5,2020-01-01", "6,2020-01-02")
     numbers = [[filed.event.header.source_sequence for filed in one.filed] for one in found]
     assert numbers == [[1, 2], [1, 2]]
-    assert [one.subject for one in found] == [Identifier("uk-reg", "5"), Identifier("uk-reg", "6")]
+    assert [one.subject for one in found] == [Identifier("us-dc", "5"), Identifier("us-dc", "6")]
 
 
 def test_an_annulment_goes_where_the_event_it_withdraws_went(tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_what_a_mapping_may_not_do_refuses_the_record_and_marks_its_person(
     assert (row.line, row.reason) == (2, reason)
     assert told in row.remedy
     assert "secret" not in row.remedy
-    assert row.person == Identifier("uk-reg", "5")
+    assert row.person == Identifier("us-dc", "5")
     assert {filed.family for filed in first.filed} == set(bad.system.families)
     assert all(isinstance(filed.event, Refusal) for filed in first.filed)
     assert second.refused == ()

@@ -1,9 +1,12 @@
-"""Personal numbers by scheme: one file a scheme, in each the same two functions.
+"""Personal numbers by scheme: one file a scheme, in each the same three functions.
 
-`compact(text)` brings a number into its canonical form (spaces, full-width digits, case);
-`problem(number)` names what is wrong with a compact number, or returns `None`. A valid number may
-be refused with less harm than an invalid one accepted under somebody else's key, so no part is
-ever guessed: a number that lost its leading zero in a spreadsheet is refused.
+`compact(text)` brings a number into its canonical form (spaces, case, an older form of the number);
+`problem(number)` names what is wrong with a compact number, or returns `None`;
+`warnings(number)` gives codes for what is odd about one without a problem.
+A valid number may be refused with less harm than an invalid one accepted under somebody else's key,
+so no part is ever guessed: a number that lost its leading zero in a spreadsheet is refused. What a
+number says about a person is no more than was believed when it was issued, so an odd part, unlike
+a wrong check digit, never refuses it.
 
 The scheme names are those of the API and the command line. To add one, write its file and name
 it in `SCHEMES`.
@@ -11,21 +14,52 @@ it in `SCHEMES`.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Protocol
 
-from civicbus.domain.identifiers import cn_rid, nl_anr, nl_bsn, uk_reg, us_dc
+from civicbus.domain.identifiers import (
+    any_id,
+    cn_rid,
+    cn_uscc,
+    nl_anr,
+    nl_bsn,
+    uk_gro,
+    uk_reg,
+    us_dc,
+)
 
-SCHEMES: dict[str, ModuleType] = {
+
+class Scheme(Protocol):
+    """What each scheme's file offers."""
+
+    def compact(self, text: str, /) -> str:
+        """A number in canonical form, if `problem` finds nothing wrong with it."""
+
+    def problem(self, number: str, /) -> str | None:
+        """What is wrong with a compact number; the text never repeats the number."""
+
+    def warnings(self, number: str, /) -> tuple[str, ...]:
+        """What is odd about a compact number that has no problem: codes, explained in the file."""
+
+
+SCHEMES: dict[str, Scheme] = {
+    "any-id": any_id,
     "cn-rid": cn_rid,
+    "cn-uscc": cn_uscc,
     "nl-anr": nl_anr,
     "nl-bsn": nl_bsn,
+    "uk-gro": uk_gro,
     "uk-reg": uk_reg,
     "us-dc": us_dc,
 }
 
 MAX_LENGTH = 64
+
+# Full-width forms as Chinese keyboards write them, and the spaces of Unicode. Nothing wider: NFKC
+# would read a footnote's raised 2 as a digit of the number.
+ONE_WIDTH = {0xFF01 + place: 0x21 + place for place in range(94)}
+SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 
 class InvalidIdentifierError(ValueError):
@@ -60,7 +94,7 @@ class Identifier:
             raise InvalidIdentifierError("known", f"the schemes are {', '.join(SCHEMES)}")
         if len(text) > MAX_LENGTH:
             raise InvalidIdentifierError(scheme, f"more than {MAX_LENGTH} characters")
-        value = rules.compact(unicodedata.normalize("NFKC", text).strip())
+        value = rules.compact(SPACES.sub(" ", text).translate(ONE_WIDTH).strip())
         problem = rules.problem(value)
         if problem is not None:
             raise InvalidIdentifierError(scheme, problem)
@@ -77,6 +111,20 @@ class Identifier:
         if not colon:
             raise InvalidIdentifierError("known", f"write SCHEME:NUMBER, with {', '.join(SCHEMES)}")
         return cls.of(scheme.strip(), value)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Codes for what is odd about the number, explained in the scheme's file; usually none.
+
+        An identifier that came over the bus may be of a scheme that is not known here, or not hold
+        what its scheme allows: `scheme_unknown` and `number_invalid`.
+        """
+        rules = SCHEMES.get(self.scheme)
+        if rules is None:
+            return ("scheme_unknown",)
+        if rules.problem(self.value) is not None:
+            return ("number_invalid",)
+        return rules.warnings(self.value)
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"

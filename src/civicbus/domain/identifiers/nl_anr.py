@@ -23,3 +23,7 @@ def problem(number: str) -> str | None:
     if not neighbours_differ or sum(digits) % 11 not in (0, 5) or weighted % 11 != 0:
         return "the digits do not pass the register's check"
     return None
+
+
+def warnings(_number: str) -> tuple[str, ...]:
+    return ()

@@ -15,3 +15,7 @@ def problem(number: str) -> str | None:
     if not 1 <= len(number) <= 12 or not number.isascii() or not number.isdigit():
         return "one to twelve digits are needed"
     return None
+
+
+def warnings(_number: str) -> tuple[str, ...]:
+    return ()
