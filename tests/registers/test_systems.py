@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from civicbus.domain.authority import Authority
+from civicbus.registers.interconnected import describe
 from civicbus.registers.systems import (
     CsvInput,
     JsonInput,
@@ -69,6 +70,14 @@ def test_a_declaration_says_what_a_system_is_reads_and_may_publish(tmp_path: Pat
             settles_after=timedelta(days=5),
         ),
     )
+
+
+def test_a_system_can_be_an_authority_of_whose_silence_nothing_follows(tmp_path: Path) -> None:
+    text = GOOD.replace('fresh_for = "36h"', 'fresh_for = "36h"\ncomplete = false')
+    system = read_system(folder_with(tmp_path, text))
+    assert [declared.coverage for declared in system.authorities] == [()]
+    assert "5 days" in describe([system])
+    assert "its silence says nothing" in describe([system])
 
 
 def test_all_systems_together_tell_who_may_publish_what_and_whose_silence_counts(

@@ -21,8 +21,9 @@ Generated from the connectors' `connector.toml` files; do not edit it by hand. T
 `python -m civicbus.registers.interconnected connectors > connectors/README.md`.
 
 A system publishes the families named here and no others. Where it is an authority, its silence
-means something: for persons known by these identifier schemes, while its word is no older than
-stated. A department may keep its connector in any folder; this one is only where ours are.
+means something unless the line says otherwise: for persons known by these identifier schemes, while
+its word is no older than stated. A department may keep its connector in any folder; this one is
+only where ours are.
 """
 
 
@@ -48,6 +49,8 @@ def _section(system: System) -> Iterator[str]:
 
 def _reach(authority: Authority) -> str:
     reach = f"{', '.join(sorted(authority.schemes))}; fresh for {_span(authority.fresh_for)}"
+    if not authority.coverage:
+        reach += "; not complete, so its silence says nothing"
     if authority.settles_after:
         reach += f"; acts settle within {_span(authority.settles_after)}"
     return reach

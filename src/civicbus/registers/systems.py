@@ -16,7 +16,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from civicbus.domain.authority import Authorities, Authority
+from civicbus.domain.authority import Authorities, Authority, Coverage
 from civicbus.domain.events import SOURCE_PATTERN
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.identifiers import SCHEMES
@@ -98,6 +98,7 @@ def read_system(folder: Path) -> System:
                 frozenset(authority.schemes),
                 duration(authority.fresh_for),
                 duration(authority.settles_after),
+                coverage=(Coverage(),) if authority.complete else (),
             )
             for family, authority in declared.authority.items()
         ),
@@ -229,6 +230,7 @@ class _Authority(_Table):
     schemes: Schemes
     fresh_for: Duration
     settles_after: Duration = "0d"
+    complete: bool = True  # false: what it enters is so, but its silence says nothing
 
 
 class _Declaration(_Table):
