@@ -100,6 +100,8 @@ class Acts:
         changes = self._changes
         revisions = self._revisions[head]
         owner = changes.events.get(head, revisions[0])
+        if len(revisions) == 1 and owner is revisions[0] and self._is_plain(owner):
+            return Act(head, owner, None, (owner,), in_force=True, contested=False, pending=False)
         allowed = [event for event in revisions if has_authority(event, owner)]
         in_force = [event for event in allowed if not changes.is_withdrawn(event)]
         last = self._last_words(in_force or allowed)
@@ -122,6 +124,12 @@ class Acts:
             in_force=not withdrawals,
             contested=contested,
             pending=changed_by(owner) is not None,
+        )
+
+    def _is_plain(self, event: Event) -> bool:
+        """True for an event that nothing has to do with: most acts, so they are not weighed."""
+        return changed_by(event) is None and not self._changes.withdrawals(
+            event.header.event_id, event
         )
 
     def _last_words(self, candidates: list[Event]) -> list[Event]:
@@ -166,7 +174,9 @@ class Acts:
 
     def _ended(self, act: Act) -> Act:
         """The act together with what ends it: its own content or, later, other acts."""
-        closing = self._ends[act.head]
+        closing = self._ends.get(act.head, [])
+        if not closing and not self._says_end(act):
+            return act
         ends = [end for end in closing if end.in_force and self._says_end(end)]
         allowed = [end for end in ends if has_authority(end.content, self._owner(act))]
         words = [end.content for end in allowed]

@@ -112,7 +112,7 @@ class Changes:
         lifting = [event for event in self._restorers[event_id] if not self.is_withdrawn(event)]
         return [
             withdrawal
-            for withdrawal in self._withdrawals(event_id, over)
+            for withdrawal in self.withdrawals(event_id, over)
             if not self.is_withdrawn(withdrawal)
             and has_authority(withdrawal, over)
             and not any(_lifts(event, withdrawal) for event in lifting)
@@ -126,13 +126,14 @@ class Changes:
         found: list[tuple[Withdrawal, Event]] = [
             (withdrawal, event)
             for id_, event in over.items()
-            for withdrawal in self._withdrawals(id_, event)
+            for withdrawal in self.withdrawals(id_, event)
         ]
         for annulment, _ in found:  # grows as it goes
             found += [(a, annulment) for a in self.annulments(annulment.header.event_id)]
         return found
 
-    def _withdrawals(self, event_id: str, over: Event) -> list[Withdrawal]:
+    def withdrawals(self, event_id: str, over: Event) -> list[Withdrawal]:
+        """Every annulment that names the event, and every voided range in which it lies."""
         return [*self.annulments(event_id), *self.voids(over)]
 
     def annulments(self, event_id: str) -> list[Annulment]:
@@ -193,4 +194,7 @@ def _lifts(reinstatement: Event, withdrawal: Withdrawal) -> bool:
 
 def unique(events: Iterable[Event]) -> tuple[Event, ...]:
     """Events in register order, each once."""
+    events = tuple(events)
+    if len(events) < 2:  # most acts are one event; sorting them all would take a third of the time
+        return events
     return tuple(sorted({e.header.event_id: e for e in events}.values(), key=register_order))

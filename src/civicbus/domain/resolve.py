@@ -26,7 +26,7 @@ An act that no longer concerns the person (its subject was corrected) is withdra
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -112,11 +112,12 @@ def resolve(dossier: Dossier, known_at: datetime) -> Facts:
     """Give the events of a dossier their meaning, as known at a moment."""
     events, conflicting = _believable(_known(dossier, known_at))
     acts = Acts(events)
+    standing = list(acts)
     keys = dossier.keys
-    disputes = _open_disputes(acts)
+    disputes = _open_disputes(standing)
     held: list[Fact[Any]] = []
     withdrawn: list[Fact[Any]] = []
-    for act in acts:
+    for act in standing:
         holds = act.in_force and act.content.header.concerns(keys)
         (held if holds else withdrawn).append(_fact(act, disputes))
     return Facts(
@@ -146,9 +147,11 @@ def _known(dossier: Dossier, known_at: datetime) -> list[Event]:
 
 def _believable(received: list[Event]) -> tuple[dict[str, Event], tuple[Event, ...]]:
     """Events by id, repetitions removed, and those that contradict themselves."""
-    versions: dict[str, dict[Event, None]] = defaultdict(dict)
+    versions: dict[str, list[Event]] = defaultdict(list)
     for event in received:
-        versions[event.header.event_id][event] = None
+        known = versions[event.header.event_id]
+        if event not in known:
+            known.append(event)
     events = {
         event_id: min(found, key=_delivery)
         for event_id, found in versions.items()
@@ -170,7 +173,7 @@ def _delivery(event: Event) -> tuple[int, str]:
     return event.header.source_sequence, event.header.cause.value
 
 
-def _open_disputes(acts: Acts) -> dict[str, list[Act]]:
+def _open_disputes(acts: Iterable[Act]) -> dict[str, list[Act]]:
     """The disputes that nobody has closed, by the id of the event that they name."""
     found: dict[str, list[Act]] = defaultdict(list)
     for act in acts:
@@ -182,7 +185,7 @@ def _open_disputes(acts: Acts) -> dict[str, list[Act]]:
 def _fact(act: Act, disputes: Mapping[str, list[Act]]) -> Fact[Any]:
     against = [
         event
-        for about in act.evidence
+        for about in (act.evidence if disputes else ())
         for dispute in disputes.get(about.header.event_id, ())
         for event in dispute.evidence
     ]

@@ -7,7 +7,7 @@ two people is answered only where the question's name or birth date tells every 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -72,11 +72,10 @@ def person_of(
     read = tuple(dict.fromkeys((*families, *ALWAYS_READ)))
     found: dict[str, Dossier] = {}
     wanted = [person_key]
-    facts = Facts(person_key, known_at)
     while wanted and len(found) < NUMBERS_MAX:
         found[wanted[0]] = yield Need(wanted[0], read, known_at)
-        facts = resolve(unite(found.values()), known_at)
-        wanted = [key for key in _linked(facts) if key not in found]
+        wanted = [key for key in _linked(found.values(), known_at) if key not in found]
+    facts = resolve(unite(found.values()), known_at)
     person = Person(facts, too_many=bool(wanted))
     shared = _shared(facts)
     told = told or Told()
@@ -88,8 +87,16 @@ def person_of(
     return replace(person, facts=resolve(apart, known_at))
 
 
-def _linked(facts: Facts) -> list[str]:
-    """The keys that links in force connect with the person's."""
+def _linked(dossiers: Iterable[Dossier], known_at: datetime) -> list[str]:
+    """The keys that links in force connect with the person's.
+
+    Links stand in the topic of identities, with what changes them, so no more of it is resolved.
+    """
+    whole = unite(dossiers)
+    entries = tuple(entry for entry in whole.entries if entry.family == "identity")
+    if not any(isinstance(entry.event, IdentityLink) for entry in entries):
+        return []
+    facts = resolve(replace(whole, entries=entries), known_at)
     links = facts.of(IdentityLink, Role.PERSON, Role.FORMER)
     named = [c for fact in links for c in fact.content.header.in_role(Role.PERSON, Role.FORMER)]
     return sorted({c.person_key for c in named if c.person_key is not None})
