@@ -14,10 +14,11 @@ from civicbus.wire.schemas import load_catalogue
 
 CONNECTORS = Path(__file__).parents[2] / "connectors"
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-SAMPLES = sorted(CONNECTORS.glob("*/sample*.csv"))
+SAMPLES = sorted(CONNECTORS.glob("*/sample*.*"))
 
 LIVES = {
     "nl_brp": ["yes", "no", "yes", "unknown", "yes"],
+    "uk_lev": ["unknown"] * 5 + ["no", "no"] + ["unknown"] * 2,
     "us_deaths": ["no", "no", "no", "no", "no"],
 }
 
@@ -42,7 +43,8 @@ def test_every_row_of_a_sample_is_mapped_and_fits_its_schema(path: Path) -> None
 
 @pytest.mark.parametrize("name", sorted(LIVES))
 def test_the_lives_in_a_sample_are_those_its_rows_tell_of(name: str) -> None:
-    trial = tried(CONNECTORS / name / "sample.csv")
+    (sample,) = (path for path in SAMPLES if path.parent.name == name)
+    trial = tried(sample)
     today = date(2026, 11, 1)
     found = [trial.ask("alive", person, today, NOW).outcome.value for person in trial.persons]
     assert found == LIVES[name]
