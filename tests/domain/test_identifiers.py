@@ -21,7 +21,7 @@ VALID = {
     "nl-anr": ["1010101010", "1010378175"],
     "nl-bsn": ["999990639", "999990019", "010063353"],
     "uk-gro": ["urn:fdc:gro.gov.uk:2023:death:123456789"],
-    "uk-reg": ["death/123456789", "birth/1"],
+    "uk-reg": ["death/123456789", "birth/1", "marriage/123456789/2", "partnership/1/1"],
     "us-dc": ["1000001", "000042"],
 }
 CHECKED = ["cn-rid", "cn-uscc", "nl-anr", "nl-bsn"]
@@ -227,6 +227,8 @@ def test_a_centenarians_number_of_fifteen_digits_is_of_the_century_before(sequen
         ("uk-reg", "death/1234567890123"),
         ("uk-reg", "death/0123"),
         ("uk-reg", "marriage/123456789"),  # two people
+        ("uk-reg", "marriage/123456789/3"),
+        ("uk-reg", "death/123456789/1"),
         ("uk-gro", "123456789"),
         ("uk-gro", "urn:fdc:gro.gov.uk:2023:death:"),
         ("uk-gro", "urn:fdc:gro.gov.uk:2023:marriage:123456789"),
