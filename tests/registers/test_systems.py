@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from civicbus.domain.authority import Authority
+from civicbus.domain.authority import Authority, Coverage
+from civicbus.registers.competence import duration
 from civicbus.registers.interconnected import describe
 from civicbus.registers.systems import (
     CsvInput,
     JsonInput,
     authorities,
-    duration,
     publishers,
     read_system,
     read_systems,
@@ -68,6 +68,7 @@ def test_a_declaration_says_what_a_system_is_reads_and_may_publish(tmp_path: Pat
             frozenset({"uk-reg"}),
             fresh_for=timedelta(hours=36),
             settles_after=timedelta(days=5),
+            department="Town hall",
         ),
     )
 
@@ -78,6 +79,64 @@ def test_a_system_can_be_an_authority_of_whose_silence_nothing_follows(tmp_path:
     assert [declared.coverage for declared in system.authorities] == [()]
     assert "5 days" in describe([system])
     assert "its silence says nothing" in describe([system])
+
+
+def test_a_system_can_hold_a_period_and_places_completely_and_take_in_what_others_decide(
+    tmp_path: Path,
+) -> None:
+    text = GOOD + (
+        'coverage = [{ since = 1994-02-01, places = ["1101", "NL"] }, { until = 1949-09-30 }]\n'
+        'takes_in = ["court"]\n'
+    )
+    system = read_system(folder_with(tmp_path, text))
+    (declared,) = system.authorities
+    assert declared.coverage == (
+        Coverage(since=date(1994, 2, 1), places=("1101", "NL")),
+        Coverage(until=date(1949, 9, 30)),
+    )
+    assert declared.takes_in == {"court"}
+    assert (
+        "complete from 1994-02-01 in 1101, NL; complete until 1949-09-30; "
+        "enters acts of court itself"
+    ) in describe([system])
+
+
+@pytest.mark.parametrize(
+    ("added", "told"),
+    [
+        ("coverage = []", "coverage: List should have at least 1 item"),
+        ("coverage = [{}]", "coverage: give since, until or places, or leave the coverage out"),
+        ("coverage = { since = 1994-02-01 }", "coverage: Input should be a valid list"),
+        ('coverage = [{ since = "1994-02-01" }]', "coverage.since: Input should be a valid date"),
+        ("coverage = [{ since = 1994-02-01T00:00:00Z }]", "coverage.since: Input should be a"),
+        ("coverage = [{ from = 1994-02-01 }]", "coverage.from: unknown key; known: since, until"),
+        (
+            "coverage = [{ since = 1994-02-01, until = 1994-01-31 }]",
+            "coverage: until lies before since; correct one of them",
+        ),
+        ("coverage = [{ places = [] }]", "coverage.places: List should have at least 1 item"),
+        ('coverage = [{ places = [""] }]', "coverage.places: write area codes: letters, digits"),
+        ('coverage = [{ places = ["1", "1"] }]', "coverage.places: 1 stands twice; remove one"),
+        ("takes_in = []", "takes_in: List should have at least 1 item"),
+        ('takes_in = ["courts"]', "takes_in: no such family: courts; known: birth"),
+        ('takes_in = ["court", "court"]', "takes_in: court stands twice; remove one"),
+    ],
+)
+def test_a_coverage_that_says_nothing_or_cannot_be_is_refused(
+    tmp_path: Path, added: str, told: str
+) -> None:
+    text = problem(tmp_path, GOOD + added)
+    assert f"connector.toml: line 21: authority.death.{told}" in text
+
+
+def test_what_contradicts_itself_is_refused(tmp_path: Path) -> None:
+    incomplete = "complete = false\ncoverage = [{ since = 1994-02-01 }]"
+    assert "remove it, or complete = false" in problem(tmp_path, GOOD + incomplete)
+
+
+def test_a_family_takes_in_others_and_not_itself(tmp_path: Path) -> None:
+    text = problem(tmp_path, GOOD + 'takes_in = ["death"]')
+    assert "authority.death: takes_in names the family itself" in text
 
 
 def test_all_systems_together_tell_who_may_publish_what_and_whose_silence_counts(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from civicbus.domain.authority import Authority
+from civicbus.domain.authority import Authority, Coverage
 from civicbus.registers.systems import System, read_systems
 
 HEAD = """\
@@ -53,7 +53,20 @@ def _reach(authority: Authority) -> str:
         reach += "; not complete, so its silence says nothing"
     if authority.settles_after:
         reach += f"; acts settle within {_span(authority.settles_after)}"
+    for coverage in authority.coverage:
+        if coverage != Coverage():
+            reach += f"; complete{_extent(coverage)}"
+    if authority.takes_in:
+        reach += f"; enters acts of {', '.join(sorted(authority.takes_in))} itself"
     return reach
+
+
+def _extent(coverage: Coverage) -> str:
+    """From when, until when and where, as far as that is bounded."""
+    since = f" from {coverage.since}" if coverage.since else ""
+    until = f" until {coverage.until}" if coverage.until else ""
+    places = f" in {', '.join(coverage.places)}" if coverage.places else ""
+    return since + until + places
 
 
 def _span(span: timedelta) -> str:

@@ -7,25 +7,20 @@ sees no other columns, and absence proves nothing outside the declared coverage.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from civicbus.domain.authority import Authorities, Authority, Coverage
+from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.events import SOURCE_PATTERN
-from civicbus.domain.families import FAMILIES
-from civicbus.domain.identifiers import SCHEMES
-from civicbus.registers.toml_file import read_toml
+from civicbus.registers.competence import AuthorityTable, Families
+from civicbus.registers.toml_file import Table, distinct, read_toml
 from civicbus.settings import ConfigurationError
 
 DECLARATION = "connector.toml"
-DURATION = re.compile(r"([0-9]{1,5})([smhd])")
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 # Encodings in which a line break and a delimiter are single bytes that stand for nothing else.
 Encoding = Literal[
@@ -92,15 +87,8 @@ def read_system(folder: Path) -> System:
         families=tuple(declared.publishes.families),
         input=declared.input.input(),
         authorities=tuple(
-            Authority(
-                system.source,
-                family,
-                frozenset(authority.schemes),
-                duration(authority.fresh_for),
-                duration(authority.settles_after),
-                coverage=(Coverage(),) if authority.complete else (),
-            )
-            for family, authority in declared.authority.items()
+            table.authority(system.source, family, system.department)
+            for family, table in declared.authority.items()
         ),
     )
 
@@ -139,52 +127,11 @@ def publishers(systems: Iterable[System]) -> Mapping[str, frozenset[str]]:
     return {system.source: frozenset(system.families) for system in systems}
 
 
-def duration(text: str) -> timedelta:
-    """A whole number of seconds, minutes, hours or days: `90s`, `24h`, `30d`.
-
-    Raises:
-        ValueError: if it is not of that form.
-    """
-    match = DURATION.fullmatch(text)
-    if match is None:
-        raise ValueError("write a number and s, m, h or d, such as 24h")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
-
-
-def _duration(text: str) -> str:
-    duration(text)
-    return text
-
-
-def _known(names: Iterable[str], what: str) -> AfterValidator:
-    known = tuple(names)
-
-    def check(values: list[str]) -> list[str]:
-        if unknown := [value for value in values if value not in known]:
-            raise ValueError(f"no such {what}: {unknown[0]}; known: {', '.join(known)}")
-        return _distinct(values)
-
-    return AfterValidator(check)
-
-
-def _distinct(values: list[str]) -> list[str]:
-    if repeated := [value for value in values if values.count(value) > 1]:
-        raise ValueError(f"{repeated[0]} stands twice; remove one")
-    return values
-
-
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-Families = Annotated[list[str], Field(min_length=1), _known(FAMILIES, "family")]
-Schemes = Annotated[list[str], Field(min_length=1), _known(SCHEMES, "identifier scheme")]
-Columns = Annotated[list[str], Field(min_length=1), AfterValidator(_distinct)]
-Duration = Annotated[str, AfterValidator(_duration)]
+Columns = Annotated[list[str], Field(min_length=1), AfterValidator(distinct)]
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _System(_Table):
+class _System(Table):
     source: Annotated[str, Field(pattern=f"^{SOURCE_PATTERN.pattern}$", max_length=64)]
     department: Text
     title: Text
@@ -192,7 +139,7 @@ class _System(_Table):
     contact: Text
 
 
-class _Input(_Table):
+class _Input(Table):
     format: Literal["csv", "json"]
     columns: Columns
     delimiter: Literal[",", ";", "\t", "|"] | None = None
@@ -222,29 +169,26 @@ class _Input(_Table):
         return CsvInput(self.delimiter, self.encoding, columns, self.record_column)
 
 
-class _Publishes(_Table):
+class _Publishes(Table):
     families: Families
 
 
-class _Authority(_Table):
-    schemes: Schemes
-    fresh_for: Duration
-    settles_after: Duration = "0d"
-    complete: bool = True  # false: what it enters is so, but its silence says nothing
-
-
-class _Declaration(_Table):
+class _Declaration(Table):
     system: _System
     input: _Input
     publishes: _Publishes
-    authority: dict[str, _Authority] = {}
+    authority: dict[str, AuthorityTable] = Field(default={})
 
     @model_validator(mode="after")
     def _speaks_of_its_own(self) -> Self:
-        for family in self.authority:
+        for family, table in self.authority.items():
             if family not in self.publishes.families:
                 raise ValueError(
                     f"authority.{family}: the system does not publish that family; name it under "
                     "publishes.families or remove the table"
+                )
+            if family in table.takes_in:
+                raise ValueError(
+                    f"authority.{family}: takes_in names the family itself; remove it there"
                 )
         return self

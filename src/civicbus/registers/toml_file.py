@@ -8,18 +8,47 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from civicbus.settings import ConfigurationError
 
 MAX_BYTES = 256 * 1024
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+class Table(BaseModel):
+    """A table of a TOML file: no key in it but those that are declared."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def known(names: Iterable[str], what: str) -> AfterValidator:
+    """Holds a list to these names, each at most once."""
+    allowed = tuple(names)
+
+    def check(values: list[str]) -> list[str]:
+        if unknown := [value for value in values if value not in allowed]:
+            raise ValueError(f"no such {what}: {unknown[0]}; known: {', '.join(allowed)}")
+        return distinct(values)
+
+    return AfterValidator(check)
+
+
+def distinct(values: list[str]) -> list[str]:
+    """The values, each of which stands once.
+
+    Raises:
+        ValueError: naming one that stands twice.
+    """
+    if repeated := [value for value in values if values.count(value) > 1]:
+        raise ValueError(f"{repeated[0]} stands twice; remove one")
+    return values
 
 
 def read_toml(path: Path, model: type[Model]) -> Model:
@@ -95,7 +124,9 @@ def _known(model: type[BaseModel], keys: tuple[str, ...]) -> list[str]:
         if isinstance(current, type) and issubclass(current, BaseModel):
             current = current.model_fields[key].annotation
         else:
-            current = current.__args__[1]  # a table of tables: any name, then its model
+            current = get_args(current)[1]  # a table of tables: any name, then its model
+        if get_origin(current) is list:
+            (current,) = get_args(current)
     return list(current.model_fields)
 
 
@@ -105,14 +136,16 @@ def _meant(name: str, known: list[str]) -> str:
 
 
 def _line_of(text: str, keys: tuple[str, ...]) -> int:
-    """The line on which a key stands, or the table that should hold it."""
-    table, line = "", 1
+    """The line on which a key stands, or what holds it: the key or table around it."""
+    lines: dict[str, int] = {}
+    table = ""
     for number, content in enumerate(text.splitlines(), start=1):
         stripped = content.strip()
         if stripped.startswith("["):
             table = stripped.partition("]")[0].strip("[] ")
-            if table in (".".join(keys), ".".join(keys[:-1])):
-                line = number
-        elif stripped.partition("=")[0].strip(" \"'") == keys[-1] and table == ".".join(keys[:-1]):
-            return number
-    return line
+            lines.setdefault(table, number)
+        else:
+            key = stripped.partition("=")[0].strip(" \"'")
+            lines.setdefault(f"{table}.{key}" if table else key, number)
+    around = (".".join(keys[:length]) for length in range(len(keys), 0, -1))
+    return next((lines[place] for place in around if place in lines), 1)
