@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
-from civicbus.domain.claims import Claims, Party, Value
+from civicbus.domain.claims import Claims, Party, Value, as_json
 from civicbus.domain.events import Event
 from civicbus.domain.identifiers import Identifier
 
@@ -35,7 +35,7 @@ class Question:
     person_key: str
     valid_at: date
     known_at: datetime
-    claims: Claims = ()
+    claims: Claims = field(default=(), repr=False)
     name: str | None = field(default=None, repr=False)
     birth_date: date | None = field(default=None, repr=False)
 
@@ -108,10 +108,7 @@ class Answer:
         return {
             "person": str(question.person),
             "proof": self.proof,
-            "claims": {
-                name: value if isinstance(value, int) else str(value)
-                for name, value in question.claims
-            },
+            "claims": as_json(question.claims),
             "outcome": self.outcome.value,
             "reason": self.reason,
             "details": {name: _plain(value) for name, value in self.details.items()},

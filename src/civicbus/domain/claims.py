@@ -6,6 +6,7 @@ line and the tests refuse the same things in the same words. A refusal never rep
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from civicbus.domain.events.rules import FORBIDDEN_TEXT
 from civicbus.domain.identifiers import Identifier, InvalidIdentifierError
 
 MAX_TEXT = 300
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class ClaimKind(StrEnum):
@@ -53,6 +55,21 @@ class Claim:
     codes: tuple[str, ...] = ()
     lowest: int = 0
     highest: int = 150
+
+    @property
+    def form(self) -> str:
+        """How the value is written, in words."""
+        match self.kind:
+            case ClaimKind.PERSON:
+                return "a person's number, SCHEME:NUMBER"
+            case ClaimKind.CODE:
+                return f"one of {', '.join(self.codes)}"
+            case ClaimKind.TEXT:
+                return f"a text of at most {MAX_TEXT} characters"
+            case ClaimKind.NUMBER:
+                return f"a whole number from {self.lowest} to {self.highest}"
+            case ClaimKind.DAY:
+                return "a day, YYYY-MM-DD"
 
     def read(self, given: object, key_of: Callable[[Identifier], str]) -> Value:
         """The value, checked.
@@ -94,8 +111,6 @@ class Claim:
         return text
 
     def _number(self, given: object) -> int:
-        if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) <= 9:
-            given = int(given)  # a command line has texts only
         if not isinstance(given, int) or isinstance(given, bool):
             raise InvalidClaimError(self.name, "must be a whole number")
         if not self.lowest <= given <= self.highest:
@@ -105,7 +120,7 @@ class Claim:
 
     def _day(self, text: str) -> date:
         try:
-            day = date.fromisoformat(text) if len(text) == len("YYYY-MM-DD") else None
+            day = date.fromisoformat(text) if DAY.fullmatch(text) else None
         except ValueError:
             day = None
         if day is None or not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
@@ -123,6 +138,36 @@ class InvalidClaimError(ValueError):
 
 
 Claims = tuple[tuple[str, Value], ...]
+
+# What any question may say of the person, to tell two people apart who were given one number.
+TOLD = (
+    Claim("name", ClaimKind.TEXT, "The person's name, as the register writes it."),
+    Claim("birth_date", ClaimKind.DAY, "The day on which the person was born."),
+)
+
+
+def read_told(name: object, birth_date: object) -> tuple[str | None, date | None]:
+    """The name and the birth date that a question gives, checked; either may be `None`.
+
+    Raises:
+        InvalidClaimError: naming the rule that one of them breaks.
+    """
+    name_of, born_on = (
+        None if given is None else claim.read(given, _nobody)
+        for claim, given in zip(TOLD, (name, birth_date), strict=True)
+    )
+    assert name_of is None or isinstance(name_of, str)
+    assert born_on is None or isinstance(born_on, date)
+    return name_of, born_on
+
+
+def _nobody(_: Identifier) -> str:
+    return ""
+
+
+def as_json(claims: Claims) -> dict[str, str | int]:
+    """The claims as plain values: what was read here is read again from them."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in claims}
 
 
 def read_claims(
