@@ -220,7 +220,6 @@ def test_a_centenarians_number_of_fifteen_digits_is_of_the_century_before(sequen
         ("cn-uscc", ""),
         ("cn-uscc", "91990000MA0000000"),
         ("cn-uscc", "91990000MAO0000008"),  # the letter O
-        ("cn-uscc", "919900A0MA00000008"),
         ("cn-uscc", "91990000MA00000009"),
         ("uk-reg", ""),
         ("uk-reg", "123456789"),  # of which register?
@@ -257,6 +256,12 @@ def test_a_resident_number_of_a_day_that_does_not_exist_is_refused() -> None:
     first = "11010119500230123"
     with pytest.raises(InvalidIdentifierError, match="birth date"):
         Identifier.of("cn-rid", first + check_character(first))
+
+
+def test_a_credit_code_with_a_letter_in_its_region_is_refused() -> None:
+    first = "919900A0MA0000000"
+    with pytest.raises(InvalidIdentifierError, match="digits"):
+        Identifier.of("cn-uscc", first + check_symbol(first))
 
 
 @pytest.mark.parametrize("text", ["999990639", "nl-bsn", "", "xx-yy:999990639", "999990639:nl-bsn"])

@@ -24,7 +24,7 @@ latin = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=20)
 @example("e\u200d\u0301")  # what stood between a letter and its accent goes
 @example("王 . . 芳")
 @example("王\u00b4\u00b7 \u2022芳")
-@example("\u0345\u0301")  # Unicode's own example of folding that needs a second round
+@example("\u2103")  # a sign that comes apart into a capital, so folding needs a second round
 def test_folding_a_folded_name_changes_nothing(name: str) -> None:
     assert fold(fold(name)) == fold(name)
 
@@ -35,7 +35,7 @@ def test_a_name_is_the_same_as_itself_unless_it_is_empty(name: str) -> None:
 
 
 @given(names, names)
-@example("偉 ca", "b 芳ca")  # parts of one length in two scripts
+@example("bé 偉", "芳芳b 偉é")  # parts of one length in two scripts
 def test_which_name_stands_first_makes_no_difference(one: str, other: str) -> None:
     assert same_name(one, other) is same_name(other, one)
 
@@ -138,6 +138,7 @@ def test_one_name_written_in_two_ways(one: str, other: str) -> None:
         ("de Vries, Anna", "Anna de Vries"),
         ("Anna-Maria", "Annamaria"),
         ("O'Neill", "O Neill"),
+        ("Abdel Rahman", "Abd Elrahman"),
         ("<b>Anna</b>", "Anna"),
         # initials and fields cut off
         ("J. R. Smith", "John Ronald Smith"),
