@@ -92,20 +92,23 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 
 def read_schemas(folder: Path | None = None) -> dict[str, Schema]:
-    """Every record schema of the folder by record name, shared types written out in place.
+    """Every record schema of the folder by record name, types of other files written out in place.
 
     Raises:
         SchemaError: naming the file that is not a valid schema.
     """
     folder = folder or schema_folder()
-    shared = _shared_types(folder / f"{SHARED}.avsc")
+    paths = {folder / f"{SHARED}.avsc", *folder.glob("*.avsc")}
+    files = {path: _read(path) for path in sorted(paths)}
+    types: dict[str, Schema] = {}
+    for path, schema in files.items():
+        types |= _types_of(path, schema)
     found = {}
-    for path in sorted(folder.glob("*.avsc")):
+    for path, schema in files.items():
         if path.stem == SHARED:
             continue
-        schema = _read(path)
         try:
-            resolved = _written_out(schema, shared | named_types(schema), set())
+            resolved = _written_out(schema, types | named_types(schema), set())
             fastavro.parse_schema(resolved)
             _demand_fields(resolved)
         except Exception as error:
@@ -120,9 +123,9 @@ def _demand_fields(schema: Schema) -> None:
             raise SchemaError(f"the record {name} has no fields; give it a list of them")
 
 
-def _shared_types(path: Path) -> dict[str, Schema]:
+def _types_of(path: Path, schema: Schema) -> dict[str, Schema]:
     try:
-        return named_types(_read(path))
+        return named_types(schema)
     except (KeyError, TypeError, AttributeError) as error:
         raise SchemaError(f"{path}: not an Avro schema: {error!r}") from error
 
