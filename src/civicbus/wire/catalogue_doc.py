@@ -6,12 +6,14 @@ words of the schemas; whatever is wrong on it is wrong in a schema's `doc`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from civicbus.domain.events import ABOUT_EVENTS, SourceWatermark
 from civicbus.domain.families import FAMILIES
 from civicbus.wire.compatibility import resolved
+from civicbus.wire.personal_data import PERSONAL_DATA
 from civicbus.wire.schemas import (
     Schema,
     load_catalogue,
@@ -25,8 +27,9 @@ README = "README.md"
 INTRODUCTION = """\
 # Shared information
 
-What departments share on the bus: each record with its fields, their types and their meaning.
-`civicbus schemas readme` writes this page from the schema files beside it; edit those.
+What departments share on the bus: each record with its fields, their types and their meaning, how
+near each is to a person, and the law by which it is held and shared. `civicbus schemas readme`
+writes this page from the schema files beside it; edit those.
 
 A record on Kafka is a zero byte, the schema id in four bytes, and the Avro body (Confluent's
 framing). The ids stand in `schema-ids.lock.json`, which the bus also serves as a schema registry.
@@ -36,7 +39,8 @@ A new version must be readable by everybody who knows an older one, and the othe
 ## Topics
 
 Records are keyed by person key, watermarks by their source. All topics have the same number of
-partitions; the partition of a key is murmur2 of it, as with Kafka's own clients.
+partitions; the partition of a key is murmur2 of it, as with Kafka's own clients. Besides its own
+records every topic may hold {everywhere}.
 
 | topic | records |
 | --- | --- |
@@ -46,6 +50,17 @@ RECORDS = """
 """
 SHARED_TYPES = """
 ## Shared types
+"""
+PERSONAL = """
+## Personal data
+
+Every field is of one class. The class and the law of a record's `header` are those of the act
+itself: that there is such a record about somebody may say as much as any field of it. The law is
+that of the reference deployment, which is in China; what only registers of another country have
+cites theirs. In the schema files the two are the attributes `personal_data` and `legal_basis`.
+
+| class | meaning |
+| --- | --- |
 """
 CODE_LISTS = """
 ## Code lists
@@ -78,7 +93,8 @@ def readme_text(folder: Path | None = None) -> str:
         types |= named_types(schema)
     versions = load_catalogue(folder).versions.values()
     latest = {locked.record: locked for locked in sorted(versions, key=lambda one: one.version)}
-    page = [INTRODUCTION, *_topics(), RECORDS]
+    everywhere = _links([*ABOUT_EVENTS, SourceWatermark])
+    page = [INTRODUCTION.format(everywhere=everywhere), *_topics(), PERSONAL, *_classes(), RECORDS]
     for name in sorted(records):
         locked = latest.get(name)
         note = f"Version {locked.version}, id {locked.id}." if locked else "Not locked yet."
@@ -93,9 +109,16 @@ def readme_text(folder: Path | None = None) -> str:
 
 def _topics() -> Iterator[str]:
     for family in FAMILIES.values():
-        names = [*(kind.__name__ for kind in family.record_types), "SourceWatermark"]
-        links = ", ".join(f"[{name}](#{name.lower()})" for name in names)
-        yield f"| `{family.topic}` | {links} |\n"
+        yield f"| `{family.topic}` | {_links(family.own_types)} |\n"
+
+
+def _links(kinds: Iterable[type]) -> str:
+    return ", ".join(f"[{kind.__name__}](#{kind.__name__.lower()})" for kind in kinds)
+
+
+def _classes() -> Iterator[str]:
+    for name, meaning in PERSONAL_DATA.items():
+        yield f"| `{name}` | {meaning} |\n"
 
 
 def _section(record: Schema, note: str = "") -> str:
@@ -103,9 +126,13 @@ def _section(record: Schema, note: str = "") -> str:
 
 
 def _fields(record: Schema, types: Mapping[str, Schema]) -> Iterator[str]:
-    yield "| field | type | meaning |\n| --- | --- | --- |\n"
+    yield "| field | type | meaning | personal data | legal basis |\n"
+    yield "| --- | --- | --- | --- | --- |\n"
     for part in record["fields"]:
-        yield f"| `{part['name']}` | {_type(part['type'], types)} | {_cell(part['doc'])} |\n"
+        cells = [f"`{part['name']}`", _type(part["type"], types), part["doc"]]
+        # A file that has yet to be mended has a page all the same; the check names the gap.
+        cells += [part.get("personal_data", ""), part.get("legal_basis", "")]
+        yield f"| {' | '.join(_cell(str(cell)) for cell in cells)} |\n"
 
 
 def _codes(types: Mapping[str, Schema]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 They keep a reader from being misled or overwhelmed: an old reader that meets a new symbol must see
 UNKNOWN and never some fact; five bytes must not spell a million items; a default must not say what
-no source has said.
+no source has said; nothing about a person is shared that no law allows.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from civicbus.wire.compatibility import Difference, resolved
+from civicbus.wire.personal_data import untagged
 from civicbus.wire.schemas import SHARED, Schema, full_name, named_types
 
 UNKNOWN = "UNKNOWN"
@@ -43,6 +44,7 @@ def rule_breaches(path: Path, schema: Schema) -> Iterator[Difference]:
         if named["type"] == "enum":
             yield from _enum(name, named)
             continue
+        yield from untagged(name, named)
         for part in named["fields"]:
             yield from _default(name, part)
             for kind in _kinds(part["type"]):
