@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from civicbus.domain.calendars import Calendar
 from civicbus.domain.dates import EARLIEST_YEAR, LATEST_YEAR
 from civicbus.domain.events import FORBIDDEN_TEXT, MAX_CONCERNED, MAX_LISTED, MAX_TEXT
 from civicbus.domain.person_key import LENGTH as KEY_LENGTH
@@ -98,9 +99,14 @@ def never(mask: Any) -> bool:
 
 
 def dates_exist(dates: Any) -> bool:
-    """Partial dates with no finer part without a coarser one, and of days that exist."""
+    """Partial dates with no finer part without a coarser one, and of days that exist.
+
+    Only Gregorian ones: which days a lunar date may stand for is left to the judge.
+    """
     if dates.null_count == len(dates):
         return True
+    if not _are_gregorian(dates):
+        return False
     year, month, day = (dates.field(name) for name in ("year", "month", "day"))
     if not (
         within(year, EARLIEST_YEAR, LATEST_YEAR) and within(month, 1, 12) and within(day, 1, 31)
@@ -111,6 +117,17 @@ def dates_exist(dates: Any) -> bool:
     if month.null_count and not never(pc.and_(pc.is_null(month), pc.is_valid(day))):
         return False
     return _late_days_exist(year, month, day)
+
+
+def _are_gregorian(dates: Any) -> bool:
+    """No date of another calendar; a schema version from before there were any has no such part."""
+    place = dates.type.get_field_index("calendar")
+    if place < 0:
+        return True
+    calendar = dates.field(place)
+    if calendar.null_count == len(calendar):
+        return True
+    return never(pc.not_equal(calendar, Calendar.GREGORIAN.value))
 
 
 def _late_days_exist(year: Any, month: Any, day: Any) -> bool:

@@ -6,19 +6,17 @@ only accept what the judge would accept.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from functools import cache
-
-import fastavro
 
 from civicbus.domain.authority import may_state
 from civicbus.domain.events import Event, InvalidEventError, SourceWatermark
 from civicbus.domain.families import Family
 from civicbus.domain.person_key import is_person_key
-from civicbus.domain.vocabulary import Role
 from civicbus.wire.avro_walk import Walker
+from civicbus.wire.canonical import decode
 from civicbus.wire.codec import FRAME, MAGIC
+from civicbus.wire.guard_mistaken import WATERMARK, OtherTypes
 from civicbus.wire.judgement import Record
 from civicbus.wire.records import from_plain, to_millis
 from civicbus.wire.schemas import Catalogue, LockedSchema
@@ -29,21 +27,6 @@ MAX_HEADERS = 32
 MAX_HEADER_BYTES = 16 * 1024
 # Clocks of a department and of a broker differ; by more than this, one of them is wrong.
 CLOCK_TOLERANCE_MILLIS = 5 * 60 * 1000
-
-WATERMARK = SourceWatermark.__name__
-
-# Whom each type of event is about. The domain's constructors demand it; here it also helps to tell
-# which type some bytes are.
-NEEDED_ROLE = {
-    "Birth": Role.CHILD,
-    "Death": Role.DECEASED,
-    "Union": Role.PARTNER,
-    "Registration": Role.PERSON,
-    "MissingDeclaration": Role.PERSON,
-}
-
-CUT_OR_LONGER = ("truncated", "not_canonical")
-MAY_BE_ANOTHER_TYPE = ("enum", "union", "length", "text", "rule", *CUT_OR_LONGER)
 
 
 class Judge:
@@ -56,6 +39,7 @@ class Judge:
         self._publishers = publishers
         self._environment = environment
         self._walker = cache(Walker)
+        self._other_types = OtherTypes(catalogue)
 
     def judge(self, family: Family, record: Record) -> Event | SourceWatermark:
         """What a record of a family's topic says, if it may enter.
@@ -107,42 +91,11 @@ class Judge:
             if plain is not None:
                 return from_plain(schema.record, plain)
             self._walker(schema.text).check(body)
-        except InvalidEventError as error:
-            if self._is_another_type(schema.record, body, error, spelled=plain is not None):
+        except InvalidEventError:
+            if self._other_types.spell(schema, body):
                 raise InvalidEventError("schema", "value", "the layout of another type") from None
             raise
         raise InvalidEventError("not_canonical", "value", "not the canonical encoding")
-
-    def _is_another_type(
-        self, announced: str, body: bytes, error: InvalidEventError, *, spelled: bool
-    ) -> bool:
-        """True if the bytes are a whole and allowed record of a type that was not announced.
-
-        By chance a record can be that and yet be of the announced type: one that is spelled well
-        but breaks a rule, or one that was cut. Then the roles of the persons must tell as well.
-        """
-        own_role = NEEDED_ROLE.get(announced)
-        by_chance = spelled or error.reason in CUT_OR_LONGER
-        if error.reason not in MAY_BE_ANOTHER_TYPE or (by_chance and own_role is None):
-            return False
-        others = {schema.record for schema in self._catalogue.versions.values()} - {announced}
-        if not spelled and error.field.startswith("header."):
-            others = {WATERMARK}  # every event has the same header, and this one is none
-        for record in others:
-            plain = decode(self._catalogue.latest(record), body)
-            if plain is None:
-                continue
-            try:
-                said = from_plain(record, plain)
-            except InvalidEventError:
-                continue
-            if isinstance(said, SourceWatermark):
-                tells = not by_chance
-            else:
-                tells = all(concerned.role is not own_role for concerned in said.header.concerned)
-            if tells:
-                return True
-        return False
 
     def _check_origin(self, family: Family, source: str, environment: str) -> None:
         if family.name not in self._publishers.get(source, ()):
@@ -184,23 +137,3 @@ def check_headers(headers: Sequence[tuple[str, bytes]]) -> None:
 def allowed(family: Family) -> frozenset[str]:
     """The names of the record types that may stand in a family's topic."""
     return frozenset({kind.__name__ for kind in family.record_types} | {WATERMARK})
-
-
-def decode(schema: LockedSchema, body: bytes) -> dict[str, object] | None:
-    """The record that a body spells canonically, else `None`.
-
-    fastavro reads some spellings that it would never write (a choice of -1, bytes behind the
-    record), so only what it writes again byte for byte has been understood.
-    """
-    try:
-        plain = fastavro.schemaless_reader(
-            io.BytesIO(body), schema.parsed, None, handle_unicode_errors="strict"
-        )
-        again = io.BytesIO()
-        fastavro.schemaless_writer(again, schema.parsed, plain)
-    except (ValueError, EOFError, LookupError, ArithmeticError):
-        return None
-    if again.getvalue() != body:
-        return None
-    assert isinstance(plain, dict)
-    return plain

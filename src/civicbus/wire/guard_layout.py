@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from civicbus.domain.dates import PartialDate
-from civicbus.domain.events import Concerned, Death, Header, Refusal, Registration, Union
+from civicbus.domain.events import Concerned, Event, Header
 from civicbus.wire.records import RECORD_TYPES
 from civicbus.wire.schemas import LockedSchema, Schema, named_types
 
@@ -24,15 +24,11 @@ ITEMS = -1  # a step from a list to its items
 
 Path = tuple[int, ...]
 
-# Fields of which the screen reads the column by name.
+# Fields of shared types of which the screen reads the column by name.
 READ_BY_RULES: dict[type, tuple[str, ...]] = {
     Header: tuple(part.name for part in fields(Header)),
     Concerned: ("role", "identifiers", "person_key", "birth_date"),
     PartialDate: ("year", "month", "day", "qualifier"),
-    Death: ("age_years",),
-    Union: ("end_reason",),
-    Registration: ("end_reason",),
-    Refusal: ("reason",),
 }
 
 # Texts of a strict form, which the screen checks apart: no other character gets past that.
@@ -112,10 +108,18 @@ class _Side:
                 self.lay(avro["fields"][place]["type"], hints[part.name], (*path, place))
                 if part.name in OF_STRICT_FORM.get(kind, ()):
                     self._layout.texts.remove((*path, place))
-            elif part.name in READ_BY_RULES.get(kind, ()) or _is_needed(part):
+            elif part.name in _read_by_rules(kind) or _is_needed(part):
                 raise UnlikeError
         if kind is PartialDate:
             self._layout.dates.append(path)
+
+
+def _read_by_rules(kind: type) -> tuple[str, ...]:
+    """The fields of which the screen reads the column by name; other texts and dates by place."""
+    if not issubclass(kind, Event):
+        return READ_BY_RULES.get(kind, ())
+    ends = ("end_reason",) if kind.ends_with_reason else ()
+    return (*kind.ranges, *kind.texts, *ends)
 
 
 def _is_needed(part: Any) -> bool:

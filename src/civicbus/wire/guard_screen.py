@@ -10,18 +10,24 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from civicbus.domain.authority import may_state
+from civicbus.domain.dates import Qualifier
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
     EARLIEST_TIME,
     EFFECT_AHEAD,
     LATEST_TIME,
+    Contribution,
+    Death,
+    Event,
+    IdentityLink,
     InvalidEventError,
     check_source,
 )
-from civicbus.domain.vocabulary import Change, LegalState, Role
+from civicbus.domain.vocabulary import Change, LegalState
 from civicbus.wire import guard_native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_columns import (
@@ -42,10 +48,10 @@ from civicbus.wire.guard_columns import (
     whole_numbers,
     within,
 )
-from civicbus.wire.guard_judge import CLOCK_TOLERANCE_MILLIS, MAX_VALUE_BYTES, NEEDED_ROLE
+from civicbus.wire.guard_judge import CLOCK_TOLERANCE_MILLIS, MAX_VALUE_BYTES
 from civicbus.wire.guard_layout import ITEMS, Layout, Path, layout_of
 from civicbus.wire.judgement import Record
-from civicbus.wire.records import to_millis
+from civicbus.wire.records import RECORD_TYPES, to_millis
 from civicbus.wire.schemas import LockedSchema
 
 # Columns can take many times the bytes that spell them.
@@ -66,11 +72,13 @@ class Screen:
     def __init__(
         self,
         schema: LockedSchema,
+        kind: type[Event],
         layout: Layout,
         publishers: Mapping[str, frozenset[str]],
         environment: str,
     ) -> None:
         self._schema = schema
+        self._kind = kind
         self._layout = layout
         self._publishers = publishers
         self._environment = environment
@@ -81,12 +89,14 @@ class Screen:
     ) -> Screen | None:
         """The screen of a schema version; `None` for what is judged one by one.
 
-        Watermarks are: they are few, and each is needed as an object.
+        Watermarks are: they are few, and each is needed as an object. So is a type with a check of
+        its own that no column rule stands for.
         """
-        if schema.record not in RULES:
+        kind = RECORD_TYPES[schema.record]
+        if not issubclass(kind, Event) or (kind.check is not Event.check and kind not in CHECKS):
             return None
         layout = layout_of(schema)
-        return None if layout is None else cls(schema, layout, publishers, environment)
+        return None if layout is None else cls(schema, kind, layout, publishers, environment)
 
     def passes(self, family: str, records: Sequence[Record]) -> Passed | None:
         """What the store needs of a block of a family's records; `None` if any is in doubt.
@@ -108,10 +118,8 @@ class Screen:
             and self._values_allowed(batch, max(map(len, bodies)))
             and self._header_allowed(header)
             and _times_allowed(header, [record.timestamp for record in records])
-            and _persons_allowed(
-                header, [record.key for record in records], NEEDED_ROLE.get(self._schema.record)
-            )
-            and all(rule(batch) for rule in RULES[self._schema.record])
+            and _persons_allowed(header, [record.key for record in records], self._kind)
+            and _keeps_rules(batch, self._kind)
         )
         if not sure or sources is None:
             return None
@@ -180,8 +188,8 @@ def _times_allowed(header: Any, timestamps: list[int]) -> bool:
     return never(pc.greater(first_days(effective), utc_days(pc.add(registered, EFFECT_AHEAD))))
 
 
-def _persons_allowed(header: Any, keys: list[bytes | None], role: Role | None) -> bool:
-    """Who is concerned, in which role, and that the record stands under the key of one of them."""
+def _persons_allowed(header: Any, keys: list[bytes | None], kind: type[Event]) -> bool:
+    """Who is concerned, in which roles, and that the record stands under the key of one of them."""
     concerned = header.field("concerned")
     persons, rows = concerned.values, pc.list_parent_indices(concerned)
     person_keys = persons.field("person_key")
@@ -190,9 +198,27 @@ def _persons_allowed(header: Any, keys: list[bytes | None], role: Role | None) -
     own = pc.equal(pc.take(binary(keys), rows), person_keys.cast("binary"))
     if not each_row_has(own, rows, len(keys)):
         return False
-    return role is None or each_row_has(
-        pc.equal(persons.field("role"), role.value), rows, len(keys)
+    role = persons.field("role")
+    wanted = [(one,) for one in kind.roles] + ([kind.any_role] if kind.any_role else [])
+    return all(
+        each_row_has(pc.is_in(role, pa.array(roles, pa.string())), rows, len(keys))
+        for roles in wanted
     )
+
+
+def _keeps_rules(batch: Any, kind: type[Event]) -> bool:
+    """What the type states as data, and where it has a check of its own, what stands for that."""
+    return (
+        all(within(batch.column(name), *bounds) for name, bounds in kind.ranges.items())
+        and all(_says_something(batch.column(name)) for name in kind.texts)
+        and (not kind.ends_with_reason or _ends_with_reason(batch))
+        and (not kind.names_target or _names_target(batch))
+        and (kind not in CHECKS or CHECKS[kind](batch))
+    )
+
+
+def _says_something(column: Any) -> bool:
+    return within(pc.binary_length(column), 1, MAX_VALUE_BYTES)
 
 
 def _ends_with_reason(batch: Any) -> bool:
@@ -200,9 +226,11 @@ def _ends_with_reason(batch: Any) -> bool:
     return never(pc.and_(ended, pc.is_null(batch.column("end_reason"))))
 
 
-def _death_is_plausible(batch: Any) -> bool:
-    if not within(batch.column("age_years"), 0, 150):
-        return False
+def _names_target(batch: Any) -> bool:
+    return bool(batch.column("header").field("target_event_id").null_count == 0)
+
+
+def _births_precede_deaths(batch: Any) -> bool:
     header = batch.column("header")
     concerned = header.field("concerned")
     births = concerned.values.field("birth_date")
@@ -213,23 +241,26 @@ def _death_is_plausible(batch: Any) -> bool:
     return never(pc.greater(first_days(births), died))
 
 
-def _names_a_target(batch: Any) -> bool:
-    return bool(batch.column("header").field("target_event_id").null_count == 0)
+def _months_are_in_order(batch: Any) -> bool:
+    first, last = batch.column("first_month"), batch.column("last_month")
+    for months in (first, last):
+        if months.field("month").null_count or months.field("day").null_count != len(months):
+            return False
+        if not pc.all(pc.equal(months.field("qualifier"), Qualifier.EXACT.value)).as_py():
+            return False  # about, by, from a month: for the judge to compare
+    return never(pc.greater(first_days(first), first_days(last)))
 
 
-def _gives_a_reason(batch: Any) -> bool:
-    return within(pc.binary_length(batch.column("reason")), 1, MAX_VALUE_BYTES)
+def _never_ends(batch: Any) -> bool:
+    return never(pc.equal(batch.column("header").field("change"), Change.ENDED.value))
 
 
-# By record type, what holds beyond the header and the needed role.
-RULES: dict[str, tuple[Callable[[Any], bool], ...]] = {
-    "Birth": (),
-    "Death": (_death_is_plausible,),
-    "Union": (_ends_with_reason,),
-    "Registration": (_ends_with_reason,),
-    "MissingDeclaration": (),
-    "Annulment": (_names_a_target,),
-    "Refusal": (_gives_a_reason,),
+# What stands for the `check` of a type, in columns. A type with a check and no rule here is judged
+# one by one: rulings on guardians and voided ranges are few.
+CHECKS: dict[type[Event], Callable[[Any], bool]] = {
+    Death: _births_precede_deaths,
+    Contribution: _months_are_in_order,
+    IdentityLink: _never_ends,
 }
 
 

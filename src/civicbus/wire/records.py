@@ -21,6 +21,7 @@ from civicbus.domain.events import (
     MAX_CONCERNED,
     MAX_LISTED,
     Event,
+    Header,
     InvalidEventError,
     SourceWatermark,
 )
@@ -50,6 +51,16 @@ def from_plain(record: str, plain: dict[str, Any]) -> Event | SourceWatermark:
     """
     event: Event | SourceWatermark = _builder(RECORD_TYPES[record])(plain)
     return event
+
+
+def header_from_plain(plain: dict[str, Any]) -> Header:
+    """The header that a decoded one is; `from_plain` takes it in place of its dict form.
+
+    Raises:
+        InvalidEventError: if no event may have such a header.
+    """
+    header: Header = _builder(Header)(plain)
+    return header
 
 
 def to_millis(moment: datetime) -> int:
@@ -85,6 +96,8 @@ def _builder(kind: type) -> Callable[[Any], Any]:
     ]
 
     def build(plain: dict[str, Any]) -> Any:
+        if isinstance(plain, kind):
+            return plain
         for name in needed:
             if name not in plain:
                 raise _MisfitError("schema", name)
