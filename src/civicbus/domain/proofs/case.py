@@ -13,7 +13,7 @@ from civicbus.domain.dossier import Dossier
 from civicbus.domain.events import Event, day_of
 from civicbus.domain.precedence import Standing, decides, standing
 from civicbus.domain.proofs.need import Need
-from civicbus.domain.proofs.person import Person, person_of
+from civicbus.domain.proofs.person import Person, Told, person_of
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import Role
 
@@ -58,10 +58,10 @@ class Case:
         yield from ()
 
     def ask_for(
-        self, person_key: str, families: tuple[str, ...]
+        self, person_key: str, families: tuple[str, ...], told: Told | None = None
     ) -> Generator[Need, Dossier, Person]:
         """Another person's facts, as known at the moment that the question is about."""
-        return (yield from person_of(person_key, families, self.question.known_at))
+        return (yield from person_of(person_key, families, self.question.known_at, told))
 
     def of(self, kind: type[AnyEvent], *roles: Role) -> list[Fact[AnyEvent]]:
         """The facts of a kind that concern the person in one of these roles."""
@@ -104,7 +104,10 @@ class Case:
         ]
 
     def investigated(self, facts: Iterable[Fact[Any]], *families: str) -> list[Fact[Any]]:
-        """The facts in which a register marks a family as in doubt at the time of knowledge."""
+        """The facts in which a register marks a family as in doubt at the time of knowledge.
+
+        The mark stands with the act, or with its end.
+        """
         today = day_of(self.question.known_at)
         return [
             fact
@@ -113,6 +116,8 @@ class Case:
                 mark.element.partition(".")[0] in families
                 and mark.since.earliest <= today
                 and (mark.until is None or mark.until.latest > today)
-                for mark in fact.content.header.under_investigation
+                for event in (fact.content, fact.end)
+                if event is not None
+                for mark in event.header.under_investigation
             )
         ]
