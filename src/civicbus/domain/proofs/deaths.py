@@ -1,0 +1,106 @@
+"""Whether somebody had died, for proofs in which that is one question among others.
+
+It is the same word on death as in the proof `alive`, by the same rules. What `alive` concludes from
+silence is not asked here: a proof says itself whose silence it needs.
+
+A court that revokes its declaration of death annuls it as `COURT_RULING`. That does not undo what
+followed from it in law in between (China's Civil Code, article 51). One that is annulled for any
+other reason was an entry by mistake, and never had an effect.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from civicbus.domain.answer import Outcome
+from civicbus.domain.dates import Interval, common
+from civicbus.domain.events import Annulment, Death
+from civicbus.domain.proofs import alive_contradictions, alive_evidence
+from civicbus.domain.proofs.life_case import LifeCase, closed_by_death, is_declared
+from civicbus.domain.proofs.timing import counts_from
+from civicbus.domain.proofs.verdict import Rule, Verdict, first_to_speak
+from civicbus.domain.resolve import Fact
+from civicbus.domain.vocabulary import AnnulmentReason
+
+RULES: tuple[Rule, ...] = (
+    alive_contradictions.contested_death,
+    alive_contradictions.broken_chain,
+    alive_contradictions.death_before_birth,
+    alive_evidence.dead,
+    alive_evidence.record_closed_by_death,
+    alive_evidence.notified_only,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """That somebody had died: when, by which facts, and whether only a court has declared it."""
+
+    when: Interval
+    facts: tuple[Fact[Any], ...]
+    declared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revocation:
+    """A declaration of death that had effect from `since` until a court revoked it."""
+
+    since: Interval
+    until: Interval
+    fact: Fact[Death]
+
+
+def word_on_death(case: LifeCase) -> Verdict | None:
+    """What is said of the person's death by the day: `no` is that they no longer lived.
+
+    Nothing, if nobody tells of a death by then; else it is unknown or disputed, and why.
+    """
+    return first_to_speak(RULES, case)
+
+
+def passing(case: LifeCase) -> Passing | None:
+    """The person's death, if it is certain that they had died by the day."""
+    word = word_on_death(case)
+    if word is None or word.outcome is not Outcome.NO:
+        return None
+    deaths = case.legal_deaths
+    if deaths:
+        when = agreed([case.died(fact) for fact in deaths])
+        return Passing(when, tuple(deaths), all(is_declared(fact) for fact in deaths))
+    closed = closed_by_death(case.records)
+    closed_by = min(case.noticed(fact).latest for fact in closed)
+    return Passing(Interval(date.min, closed_by), tuple(closed), declared=False)
+
+
+def revocations(case: LifeCase) -> list[Revocation]:
+    """The declarations of this person's death that a court has revoked since."""
+    found = []
+    for fact in case.former_deaths:
+        revoked = _revoked(fact) if is_declared(fact) else None
+        since = case.died(fact)
+        if revoked is not None and revoked.before(since) is not True:
+            found.append(Revocation(since, revoked, fact))
+    return found
+
+
+def agreed(intervals: Iterable[Interval]) -> Interval:
+    """The days that all of them have in common; where they contradict each other, all of them."""
+    intervals = list(intervals)
+    widest = Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
+    return common(intervals) or widest
+
+
+def _revoked(fact: Fact[Death]) -> Interval | None:
+    """When the annulment that stands took effect; nothing, if it says that there was no death."""
+    annulments = [event for event in fact.evidence if isinstance(event, Annulment)]
+    named = {annulment.header.target_event_id for annulment in annulments}
+    standing = [
+        annulment
+        for annulment in annulments
+        if annulment.header.event_id not in named
+        and annulment.reason is AnnulmentReason.COURT_RULING
+    ]
+    return counts_from(standing[-1].header) if standing else None
