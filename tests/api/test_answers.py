@@ -13,12 +13,13 @@ import structlog
 from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
-from civicbus.api import documents
+from civicbus.api import documents, examples
 from civicbus.api.app import create_app
 from civicbus.api.gate import ResponseBrokenOffError
 from civicbus.api.memory import MemoryDossiers
+from civicbus.domain.answer import Outcome
 from civicbus.domain.dossier import Dossier
-from civicbus.domain.proofs.alive_sentences import SENTENCES
+from civicbus.domain.proofs import PROOFS, Kind
 from civicbus.domain.proofs.need import Need
 from tests.api.city import AUTHORITIES, DEAD, LIVING, SETTINGS, UNKNOWN, app_over, city, client_of
 
@@ -34,7 +35,8 @@ async def test_the_living_are_alive_with_evidence(client: httpx.AsyncClient) -> 
     assert (answer["valid_at"], answer["known_at"]) == ("2024-06-01", "2024-06-01T12:00:00.000Z")
     assert answer["known_through"] == {"civil-registry": "2024-06-01T11:59:00.000Z"}
     assert [evidence["record"] for evidence in answer["basis"]] == ["Birth", "Registration"]
-    assert answer["sentence"].keys() == {"en", "zh"}
+    assert answer["sentence"].keys() == answer["would_change"].keys() == {"en", "zh"}
+    assert (answer["claims"], answer["details"], answer["flags"]) == ({}, {}, ["number_warning"])
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ async def test_an_answer_has_the_form_that_the_document_describes(
 
 
 async def test_the_example_in_the_document_is_such_an_answer() -> None:
-    documents.Answer.model_validate_json(json.dumps(documents.ANSWER_EXAMPLE))
+    documents.Answer.model_validate_json(json.dumps(examples.ANSWER))
 
 
 async def test_nothing_is_kept_by_a_cache_or_sniffed(client: httpx.AsyncClient) -> None:
@@ -120,11 +122,42 @@ async def test_readiness_tells_of_each_partition(client: httpx.AsyncClient) -> N
     assert (ready.status_code, ready.json()) == (200, {"ready": True, "partitions": {"0": True}})
 
 
-async def test_the_list_of_proofs_gives_every_reason(client: httpx.AsyncClient) -> None:
-    (proof,) = (await client.get("/v1/proofs")).json()["proofs"]
-    assert proof["address"] == ALIVE
-    assert proof["question"].startswith("Was this person alive")
-    assert proof["reasons"].keys() == SENTENCES.keys()
+async def test_the_list_says_of_each_proof_what_it_takes_and_what_it_may_answer(
+    client: httpx.AsyncClient,
+) -> None:
+    response = await client.get("/v1/proofs")
+    listed = documents.Proofs.model_validate_json(response.text, strict=True).proofs
+    assert [(proof.number, proof.name) for proof in listed] == [
+        (kind.number, kind.name) for kind in PROOFS.values()
+    ]
+    for proof in listed:
+        kind = PROOFS[proof.name]
+        assert proof.address == f"/v1/proofs/{proof.name}"
+        assert [claim.name for claim in proof.claims] == [claim.name for claim in kind.claims]
+        assert proof.reasons.keys() == kind.explanations.keys()
+        assert set(proof.outcomes) == set(Outcome) - set(kind.never)
+
+
+@pytest.mark.parametrize("kind", PROOFS.values(), ids=PROOFS)
+async def test_every_proof_answers_the_questions_that_are_its_examples(
+    client: httpx.AsyncClient, kind: Kind
+) -> None:
+    for question in examples.questions(kind):
+        response = await client.post(f"/v1/proofs/{kind.name}", json=question)
+        assert response.status_code == 200, response.text
+        answer = response.json()
+        documents.Answer.model_validate_json(response.text)
+        assert answer["claims"] == question.get("claims", {})
+        assert "birth_date" not in answer
+        assert question.get("name", "Zhang San") not in response.text
+
+
+async def test_a_birth_date_that_is_not_the_persons_is_noticed(client: httpx.AsyncClient) -> None:
+    question = {"person": str(LIVING), "birth_date": "1950-01-02", "name": None, "claims": None}
+    answer = (await client.post(ALIVE, json=question)).json()
+    assert (answer["outcome"], answer["reason"]) == ("unknown", "mismatched_person")
+    question["birth_date"] = "1950-01-01"
+    assert (await client.post(ALIVE, json=question)).json()["outcome"] == "yes"
 
 
 @dataclass

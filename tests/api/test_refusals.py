@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from civicbus.domain.identifiers import SCHEMES
+from civicbus.domain.proofs import PROOFS, Kind
 from tests.api.city import LIVING
 
 ALIVE = "/v1/proofs/alive"
@@ -177,6 +178,66 @@ async def test_b9_an_unknown_field_is_refused_and_its_name_not_repeated(
 
 async def test_b9_a_question_about_nobody_is_refused(client: httpx.AsyncClient) -> None:
     assert_problem(await client.post(ALIVE, json={}), 400, "invalid-field", field="person")
+
+
+EMPLOYED = "/v1/proofs/employed"
+
+
+@pytest.mark.parametrize("field", ["name", "birth_date"])
+@pytest.mark.parametrize(
+    "value", ["", " ", f"{CANARY}\u202e", CANARY * 100, 20240301, True, [CANARY], {CANARY: 1}]
+)
+async def test_b5_a_name_or_birth_date_that_cannot_be_is_refused(
+    client: httpx.AsyncClient, field: str, value: object
+) -> None:
+    response = await client.post(ALIVE, json={"person": PERSON, field: value})
+    assert_problem(response, 400, "invalid-field", field=field)
+    assert CANARY not in response.text
+
+
+@pytest.mark.parametrize("value", [CANARY, 1, True, [], [CANARY]])
+async def test_b5_claims_that_are_no_object_are_refused(
+    client: httpx.AsyncClient, value: object
+) -> None:
+    response = await client.post(EMPLOYED, json={"person": PERSON, "claims": value})
+    assert_problem(response, 400, "invalid-field", field="claims")
+    assert CANARY not in response.text
+
+
+@pytest.mark.parametrize(
+    "value", ["", " ", 1, True, [CANARY], {CANARY: CANARY}, CANARY * 100, f"{CANARY}\u0000"]
+)
+async def test_b5_a_claim_that_breaks_its_rule_is_named_with_what_to_write_and_not_repeated(
+    client: httpx.AsyncClient, value: object
+) -> None:
+    response = await client.post(EMPLOYED, json={"person": PERSON, "claims": {"employer": value}})
+    assert_problem(response, 400, "invalid-field", field="claims.employer")
+    assert "a text of at most 300 characters" in response.json()["remedy"]
+    assert CANARY not in response.text
+
+
+@pytest.mark.parametrize("path", [ALIVE, EMPLOYED])
+async def test_b9_an_unknown_claim_is_refused_and_its_name_not_repeated(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    for claims in ({CANARY: "1"}, {CANARY: None}, {"Employer": CANARY}):
+        response = await client.post(path, json={"person": PERSON, "claims": claims})
+        assert_problem(response, 400, "invalid-field", field="claims")
+        assert "GET /v1/proofs" in response.json()["remedy"]
+        assert CANARY not in response.text
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in PROOFS.values() if any(claim.required for claim in kind.claims)]
+)
+async def test_b9_a_question_without_what_its_proof_needs_is_refused(
+    client: httpx.AsyncClient, kind: Kind
+) -> None:
+    first = next(claim.name for claim in kind.claims if claim.required)
+    for claims in ({}, None, {first: None}):
+        question = {"person": PERSON, "claims": claims}
+        response = await client.post(f"/v1/proofs/{kind.name}", json=question)
+        assert_problem(response, 400, "invalid-field", field=f"claims.{first}", detail="is missing")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE", "PATCH"])

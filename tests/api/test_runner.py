@@ -9,24 +9,24 @@ import pytest
 from civicbus.api.memory import MemoryDossiers
 from civicbus.api.runner import NEEDS_MAX, TooManyNeedsError, run
 from civicbus.domain.answer import Answer, Outcome, Question
+from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs.need import Need
-from civicbus.domain.resolve import Facts
 from tests.api.city import DEAD, LIVING, NOW, city, key_of
 
 QUESTION = Question(LIVING, key_of(LIVING), NOW.date(), NOW)
 
 
-def counting(needs: int) -> Generator[Need, Facts, Answer]:
+def counting(needs: int) -> Generator[Need, Dossier, Answer]:
     """A proof that asks for several persons and answers with what it was given."""
     found = []
     for number in range(needs):
         person = (LIVING, DEAD)[number % 2]
-        facts = yield Need(key_of(person), ("birth", "death"), NOW)
-        found.append(f"{facts.person_key == key_of(person)}:{len(facts.held)}")
+        dossier = yield Need(key_of(person), ("birth", "death"), NOW)
+        found.append(f"{dossier.person_key == key_of(person)}:{len(dossier.entries)}")
     return Answer(QUESTION, "counting", Outcome.YES, " ".join(found), ())
 
 
-async def test_a_proof_is_sent_the_facts_of_each_person_that_it_asks_for() -> None:
+async def test_a_proof_is_sent_the_dossier_of_each_person_that_it_asks_for() -> None:
     answer = await run(counting(2), city())
     assert answer.reason == "True:1 True:2"
 

@@ -13,12 +13,15 @@ from fastapi.responses import JSONResponse, Response
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
-from civicbus.api.documents import MODELS, REFERENCE, RETRY_AFTER, json_of
+from civicbus.api.documents import MODELS
 from civicbus.api.gate import Gate
 from civicbus.api.ports import Dossiers, Health
 from civicbus.api.problems import ProblemError
 from civicbus.api.proofs import proof_router
+from civicbus.api.question_schemas import question_schema, schema_name
+from civicbus.api.responses import REFERENCE, RETRY_AFTER, json_of
 from civicbus.domain.authority import Authorities
+from civicbus.domain.proofs import PROOFS
 from civicbus.settings import Settings
 
 NOT_READY_RETRY_SECONDS = "3"
@@ -122,7 +125,8 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
         )
         models = [(model, "validation") for model in MODELS]
         _, found = models_json_schema(models, ref_template=REFERENCE)  # type: ignore[arg-type]
-        document.setdefault("components", {})["schemas"] = found["$defs"]
+        questions = {schema_name(kind): question_schema(kind) for kind in PROOFS.values()}
+        document.setdefault("components", {})["schemas"] = {**questions, **found["$defs"]}
         app.openapi_schema = document
     return app.openapi_schema
 

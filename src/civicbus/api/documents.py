@@ -1,7 +1,7 @@
 """What goes over the wire, as the OpenAPI document describes it.
 
-`Question` is also what bodies are checked by. Answers are written by the domain; a test holds them
-to the description here.
+`Question` is also what bodies are checked by; what each proof takes beside it stands in
+`question_schemas`. Answers are written by the domain; a test holds them to the description here.
 """
 
 from __future__ import annotations
@@ -11,38 +11,26 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from civicbus.api.problems import KINDS, MEDIA_TYPE, ProblemError
+from civicbus.api.examples import ANSWER, SYNTHETIC_PERSON
+from civicbus.api.problems import KINDS
 from civicbus.domain.answer import Outcome
+from civicbus.domain.claims import MAX_TEXT, ClaimKind
 from civicbus.domain.identifiers import SCHEMES
 
-REFERENCE = "#/components/schemas/{model}"
-SYNTHETIC_PERSON = "nl-bsn:999990639"  # the numbers 99999.... are given to nobody
+# Visible ASCII only: digits of other scripts and stray spaces are refused, not mended.
+PERSON_PATTERN = r"^[a-z]{2,8}-[a-z]{2,8}:[!-~]{1,64}$"
+DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
 class Question(BaseModel):
     """Who is asked about, for which day, and by what the registers had recorded at which moment."""
 
-    model_config = ConfigDict(
-        extra="forbid",
-        strict=True,
-        hide_input_in_errors=True,
-        json_schema_extra={
-            "examples": [
-                {"person": SYNTHETIC_PERSON},
-                {
-                    "person": SYNTHETIC_PERSON,
-                    "valid_at": "2024-03-01",
-                    "known_at": "2024-04-01T00:00:00Z",
-                },
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
     person: Annotated[
         str,
         Field(
-            # Visible ASCII only: digits of other scripts and stray spaces are refused, not mended.
-            pattern=r"^[a-z]{2,8}-[a-z]{2,8}:[!-~]{1,64}$",
+            pattern=PERSON_PATTERN,
             description="The person's number as `SCHEME:NUMBER`, in a text so that leading zeros "
             f"stay. Schemes: {', '.join(SCHEMES)}.",
             examples=[SYNTHETIC_PERSON],
@@ -64,6 +52,32 @@ class Question(BaseModel):
             examples=["2024-04-01T00:00:00Z"],
         ),
     ] = None
+    name: Annotated[
+        str | None,
+        Field(
+            description="The person's name, where one number was given to several people. Nobody "
+            "is found by it, and no answer repeats it.",
+            json_schema_extra={"minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S"},
+        ),
+    ] = None
+    birth_date: Annotated[
+        str | None,
+        Field(
+            description="The person's birth date, `YYYY-MM-DD`: as `name`, and to notice a number "
+            "that is somebody else's.",
+            json_schema_extra={"pattern": DAY_PATTERN},
+        ),
+    ] = None
+    claims: Annotated[
+        dict[str, Any] | None, Field(description="What this proof takes beside the person.")
+    ] = None
+
+
+class Sentences(BaseModel):
+    """A text in each language."""
+
+    en: str
+    zh: str
 
 
 class Evidence(BaseModel):
@@ -84,14 +98,28 @@ class Evidence(BaseModel):
 class Answer(BaseModel):
     """The answer: an outcome, why, from what, and how far the sources were known."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [ANSWER]})
+
     person: Annotated[str, Field(examples=[SYNTHETIC_PERSON])]
     proof: Annotated[str, Field(examples=["alive"])]
+    claims: Annotated[dict[str, str | int], Field(description="What the question claimed.")]
     outcome: Outcome
     reason: Annotated[
         str,
         Field(
             description="Why, for programs; `GET /v1/proofs` lists the reasons of each proof.",
             examples=["no_death_registered"],
+        ),
+    ]
+    details: Annotated[
+        dict[str, str | int | bool | list[str] | None],
+        Field(description="Values that the proof discloses beside its outcome, by name."),
+    ]
+    flags: Annotated[
+        list[str],
+        Field(
+            description="Codes of what a caseworker should look at.",
+            examples=[["superseded_number"]],
         ),
     ]
     valid_at: date
@@ -104,21 +132,49 @@ class Answer(BaseModel):
         ),
     ]
     basis: list[Evidence]
-    sentence: Annotated[
-        dict[str, str], Field(description="The reason in plain words, by language (en, zh).")
-    ]
+    sentence: Annotated[Sentences, Field(description="The reason in plain words.")]
+    would_change: Annotated[Sentences, Field(description="What would lead to another answer.")]
+
+
+class Claim(BaseModel):
+    """What a proof takes beside the person and the day."""
+
+    name: Annotated[str, Field(examples=["employer"])]
+    kind: ClaimKind
+    required: bool
+    means: Annotated[str, Field(description="What it is, in a sentence.")]
+    form: Annotated[str, Field(description="How its value is written, in words.")]
+
+
+class Reason(BaseModel):
+    """A reason in plain words. Braces stand for values of the answer: its day, its details."""
+
+    sentence: Sentences
+    would_change: Sentences
 
 
 class Proof(BaseModel):
     """A kind of question."""
 
+    number: Annotated[str, Field(examples=["P01"])]
     name: Annotated[str, Field(examples=["alive"])]
-    question: Annotated[str, Field(description="What is asked, in words.")]
+    question: Annotated[Sentences, Field(description="What is asked, in words.")]
     address: Annotated[str, Field(examples=["/v1/proofs/alive"])]
-    families: Annotated[list[str], Field(description="The families of events that it reads.")]
-    reasons: Annotated[
-        dict[str, dict[str, str]], Field(description="Each reason, and its sentence by language.")
+    claims: list[Claim]
+    families: Annotated[list[str], Field(description="The families of events that decide.")]
+    hears: Annotated[list[str], Field(description="Further ones, which may cast doubt on them.")]
+    rests_on: Annotated[
+        list[str],
+        Field(description="The families of which an authority must be heard, if silence decides."),
     ]
+    fresh_for_seconds: Annotated[
+        int, Field(description="How old an authority's word may be then, at the most.")
+    ]
+    law: Annotated[
+        dict[str, str], Field(description="By country, why the answer follows from the facts.")
+    ]
+    outcomes: Annotated[list[Outcome], Field(description="What it can come to.")]
+    reasons: dict[str, Reason]
 
 
 class Proofs(BaseModel):
@@ -152,79 +208,15 @@ class Problem(BaseModel):
     title: str
     status: int
     detail: str
-    field: Annotated[str | None, Field(description="Which field of the body is meant.")] = None
+    field: Annotated[
+        str | None,
+        Field(description="Which field of the body is meant.", examples=["person", "claims.age"]),
+    ] = None
     reason: Annotated[
         str | None, Field(description="Of `not-ready`: why.", examples=["rebuilding"])
     ] = None
     remedy: Annotated[str, Field(description="What to do.")]
 
 
-MODELS: tuple[type[BaseModel], ...] = (
-    Question, Answer, Proofs, Alive, Readiness, Problem,
-)  # fmt: skip
-
-ANSWER_EXAMPLE: dict[str, Any] = {
-    "person": SYNTHETIC_PERSON,
-    "proof": "alive",
-    "outcome": "no",
-    "reason": "death_registered",
-    "valid_at": "2024-03-01",
-    "known_at": "2024-04-01T00:00:00.000Z",
-    "known_through": {"civil-registry": "2024-03-31T23:59:55.000Z"},
-    "basis": [
-        {
-            "event_id": "0a1f2c6e-5d0b-5c55-9a7e-1b6f6f7a2d10",
-            "source": "civil-registry",
-            "record": "Death",
-            "change": "CREATED",
-            "occurred": "2024-02-28",
-            "registered_at": "2024-02-29T09:30:00.000Z",
-            "legal_state": "REGISTERED",
-        }
-    ],
-    "sentence": {
-        "en": "Not alive on 2024-03-01: a death on or before that day is registered.",
-        "zh": "2024-03-01已不在世：登记有当日或之前的死亡。",
-    },
-}
-
-
-def json_of(model: str, description: str, example: Any = None) -> dict[str, Any]:
-    """An OpenAPI response with a JSON body."""
-    content: dict[str, Any] = {"schema": {"$ref": REFERENCE.format(model=model)}}
-    if example is not None:
-        content["example"] = example
-    return {"description": description, "content": {"application/json": content}}
-
-
-def problems(*examples: ProblemError) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI responses for problems, with an example of each kind."""
-    found: dict[int | str, dict[str, Any]] = {}
-    for problem in examples:
-        kind = KINDS[problem.kind]
-        response = found.setdefault(
-            kind.status,
-            {
-                "description": kind.title,
-                "content": {
-                    MEDIA_TYPE: {
-                        "schema": {"$ref": REFERENCE.format(model="Problem")},
-                        "examples": {},
-                    }
-                },
-            },
-        )
-        if response["description"] != kind.title:
-            response["description"] += f"; or: {kind.title[0].lower()}{kind.title[1:]}"
-        response["content"][MEDIA_TYPE]["examples"][problem.kind] = {"value": problem.document()}
-        if kind.status == 503:
-            response["headers"] = RETRY_AFTER
-    return found
-
-
-RETRY_AFTER = {
-    "Retry-After": {
-        "description": "Seconds after which asking again is worth while.",
-        "schema": {"type": "integer", "minimum": 0},
-    }
-}
+# `Question` is not among them: each proof has a schema of its own, made from it.
+MODELS: tuple[type[BaseModel], ...] = (Answer, Proofs, Alive, Readiness, Problem)

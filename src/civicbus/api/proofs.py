@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
 from civicbus.api import body, runner
-from civicbus.api.documents import ANSWER_EXAMPLE, REFERENCE, json_of, problems
+from civicbus.api.listing import address_of, described
 from civicbus.api.ports import Dossiers
 from civicbus.api.problems import internal, not_ready
 from civicbus.api.question import invalid_field, question_of
+from civicbus.api.question_schemas import schema_name
+from civicbus.api.responses import REFERENCE, json_of, problems
 from civicbus.domain.authority import Authorities
-from civicbus.domain.proofs import PROOFS, start
+from civicbus.domain.proofs import PROOFS, Kind
 from civicbus.wire.ports import NotReadyError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,37 +42,33 @@ def proof_router(
     """Routes to ask each proof, and one that lists them."""
     router = APIRouter(tags=["proofs"])
 
-    def endpoint(name: str) -> Endpoint:
+    def endpoint(kind: Kind) -> Endpoint:
         async def ask(request: Request) -> Response:
-            question = question_of(await body.read_json(request), secret, now())
+            question = question_of(await body.read_json(request), kind.claims, secret, now())
             try:
-                answer = await runner.run(start(name, question, authorities()), dossiers)
+                answer = await runner.run(kind.prove(question, authorities()), dossiers)
             except NotReadyError as error:
                 raise not_ready(error.reason, error.retry_after_seconds) from None
             return JSONResponse(answer.to_json())
 
         return ask
 
-    for name in PROOFS:
+    for kind in PROOFS.values():
+        schema = {"$ref": REFERENCE.format(model=schema_name(kind))}
         router.add_api_route(
-            address_of(name),
-            endpoint(name),
+            address_of(kind.name),
+            endpoint(kind),
             methods=["POST"],
-            operation_id=f"prove_{name}",
-            summary=asked_by(name),
+            operation_id=f"prove_{kind.name}",
+            summary=kind.asks["en"],
             description="The person's number stands in the body, never in the address. An "
             "`unknown` outcome is an answer, with status 200, and says why.",
             response_class=JSONResponse,
-            responses={
-                200: json_of("Answer", "The answer", ANSWER_EXAMPLE),
-                **POSSIBLE_PROBLEMS,
-            },
+            responses={200: json_of("Answer", "The answer"), **POSSIBLE_PROBLEMS},
             openapi_extra={
                 "requestBody": {
                     "required": True,
-                    "content": {
-                        "application/json": {"schema": {"$ref": REFERENCE.format(model="Question")}}
-                    },
+                    "content": {"application/json": {"schema": schema}},
                 }
             },
         )
@@ -83,33 +80,6 @@ def proof_router(
         responses={200: json_of("Proofs", "Each proof with its reasons")},
     )
     async def list_proofs() -> JSONResponse:
-        return JSONResponse({"proofs": [described(name) for name in PROOFS]})
+        return JSONResponse({"proofs": [described(kind) for kind in PROOFS.values()]})
 
     return router
-
-
-def address_of(name: str) -> str:
-    """The path under which a proof is asked."""
-    return f"/v1/proofs/{name}"
-
-
-def asked_by(name: str) -> str:
-    """What a proof asks, in words: the first line of its module, after number and name."""
-    first = (PROOFS[name].__doc__ or name).partition("\n")[0]
-    question = first.partition(": ")[2] or first
-    return question[0].upper() + question[1:]
-
-
-def described(name: str) -> dict[str, Any]:
-    """A proof as the list has it."""
-    module = PROOFS[name]
-    return {
-        "name": name,
-        "question": asked_by(name),
-        "address": address_of(name),
-        "families": list(module.FAMILIES),
-        "reasons": {
-            reason: {language: text.format(day="YYYY-MM-DD") for language, text in texts.items()}
-            for reason, texts in module.SENTENCES.items()
-        },
-    }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,19 +13,25 @@ from civicbus.api import documents
 from civicbus.api.moments import InvalidTimeError, asked_times
 from civicbus.api.problems import ProblemError
 from civicbus.domain.answer import Question
+from civicbus.domain.claims import Claim, ClaimKind, InvalidClaimError, read_claims, read_told
 from civicbus.domain.identifiers import Identifier, InvalidIdentifierError
 from civicbus.domain.person_key import person_key
 
+# No example here: it would look like an echo to somebody who sent just that number.
+WRITE_PERSON = "write SCHEME:NUMBER as a text, digits as they are with leading zeros, no spaces"
 REMEDIES = {
-    # No example here: it would look like an echo to somebody who sent just that number.
-    "person": "write SCHEME:NUMBER as a text, digits as they are with leading zeros, no spaces",
+    "person": WRITE_PERSON,
     "valid_at": "write a day up to today as YYYY-MM-DD, or leave the field out",
     "known_at": "write a past time such as 2024-03-01T12:00:00Z, or leave the field out",
+    "name": "write the name as the register has it, or leave the field out",
+    "birth_date": "write a day as YYYY-MM-DD, or leave the field out",
+    "claims": "write an object of the claims that GET /v1/proofs lists for this proof",
 }
+PERSON = re.compile(documents.PERSON_PATTERN)
 
 
-def question_of(value: Any, secret: bytes, now: datetime) -> Question:
-    """The question in a JSON value.
+def question_of(value: Any, taken: Iterable[Claim], secret: bytes, now: datetime) -> Question:
+    """The question in a JSON value, to a proof that takes these claims.
 
     Raises:
         ProblemError: naming the field, the rule and the remedy, never the value.
@@ -32,14 +40,40 @@ def question_of(value: Any, secret: bytes, now: datetime) -> Question:
         body = documents.Question.model_validate(value)
     except ValidationError as error:
         raise _problem(error) from None
+
+    def key_of(identifier: Identifier) -> str:
+        return person_key(identifier, secret)
+
     try:
         person = Identifier.parse(body.person)
         valid_at, known_at = asked_times(body.valid_at, body.known_at, now)
+        name, birth_date = read_told(body.name, body.birth_date)
     except InvalidIdentifierError as error:
         raise invalid_field("person", str(error)) from None
     except InvalidTimeError as error:
         raise invalid_field(error.field, error.rule) from None
-    return Question(person, person_key(person, secret), valid_at, known_at)
+    except InvalidClaimError as error:
+        raise invalid_field(error.name, error.rule) from None
+    taken = tuple(taken)
+    given = body.claims or {}
+    try:
+        _check_written_plainly(taken, given)
+        claims = read_claims(taken, given, key_of)
+    except InvalidClaimError as error:
+        raise invalid_claim(error, taken) from None
+    return Question(person, key_of(person), valid_at, known_at, claims, name, birth_date)
+
+
+def _check_written_plainly(taken: Iterable[Claim], given: Mapping[str, object]) -> None:
+    """Hold another person's number to the same form as the person's own."""
+    for claim in taken:
+        number = given.get(claim.name)
+        if (
+            claim.kind is ClaimKind.PERSON
+            and isinstance(number, str)
+            and not PERSON.fullmatch(number)
+        ):
+            raise InvalidClaimError(claim.name, "is not of the form SCHEME:NUMBER")
 
 
 def _problem(error: ValidationError) -> ProblemError:
@@ -63,6 +97,7 @@ def _problem(error: ValidationError) -> ProblemError:
         "missing": "is missing",
         "string_type": "must be a text",
         "string_pattern_mismatch": "is not of the form SCHEME:NUMBER",
+        "dict_type": "must be an object",
     }
     return invalid_field(str(place[0]), rules[kind])
 
@@ -70,3 +105,18 @@ def _problem(error: ValidationError) -> ProblemError:
 def invalid_field(field: str, rule: str) -> ProblemError:
     """A field of the question breaks a rule."""
     return ProblemError("invalid-field", detail=rule, remedy=REMEDIES[field], field=field)
+
+
+def invalid_claim(error: InvalidClaimError, taken: Iterable[Claim]) -> ProblemError:
+    """A claim breaks a rule, or is none of those that the proof takes."""
+    for claim in taken:
+        if claim.name == error.name:
+            leave_out = "" if claim.required else ", or leave the claim out"
+            remedy = WRITE_PERSON if claim.kind is ClaimKind.PERSON else f"write {claim.form}"
+            return ProblemError(
+                "invalid-field",
+                detail=error.rule,
+                remedy=remedy + leave_out,
+                field=f"claims.{claim.name}",
+            )
+    return invalid_field("claims", error.rule)
