@@ -39,10 +39,15 @@ CHANGES = {
 WORDS = {
     "name", "is", "by", "on", "registered", "state", "role", "because", "age", "effective",
     "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause",
-    "other", "other_role", "who", "family", "document", *CHANGES,
+    "other", "other_role", "who", "family", "document", "says", *CHANGES,
 }  # fmt: skip
-FIELDS_BY_WORD = {"because": ("end_reason", "reason"), "age": ("age_years",)}
-USUALLY = {"annulment": "FORMAL_CORRECTION", "refusal": "date", "range void": "FORMAL_CORRECTION"}
+FIELDS_BY_WORD = {"because": ("end_reason", "reason"), "age": ("age_years",), "says": ("by",)}
+USUALLY = {
+    "annulment": "FORMAL_CORRECTION",
+    "range void": "FORMAL_CORRECTION",
+    "refusal": "date",
+    "dispute": "subject",
+}
 
 
 class Storyteller:
@@ -69,8 +74,7 @@ class Storyteller:
             values["number"] = told["document"]
         for said, names in FIELDS_BY_WORD.items():
             for field in own & set(names):
-                usual = USUALLY.get(name) if said == "because" else None
-                values[field] = told.get(said, usual)
+                values[field] = told.get(said, USUALLY.get(name))
         if kind is Union:
             values |= {"kind": UNIONS[word], "deceased_person_key": self._deceased(told)}
         hints = typing.get_type_hints(kind)

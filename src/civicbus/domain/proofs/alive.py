@@ -30,6 +30,7 @@ RULES: tuple[Rule, ...] = (
     alive_evidence.not_born,
     alive_evidence.dead,
     alive_evidence.record_closed_by_death,
+    alive_evidence.mismatched_death,
     alive_evidence.notified_only,
     alive_evidence.not_known_to_be_born,
     alive_evidence.died_later,
@@ -40,6 +41,7 @@ RULES: tuple[Rule, ...] = (
     alive_silence.not_maintained,
     alive_silence.implausible_age,
     alive_silence.doubt_about,
+    alive_silence.declaration_revoked,
     alive_silence.no_death_registered,
 )
 
@@ -47,7 +49,7 @@ PROOF = Kind(
     number="P01",
     name="alive",
     asks={"en": "Was this person alive on a day?", "zh": "此人在某日是否在世？"},
-    families=("birth", "death", "union", "identity", "court"),
+    families=("birth", "death", "union", "identity", "household", "court"),
     hears=("employment", "insurance"),
     rests_on=("death", "identity", "court"),
     fresh_for=timedelta(days=31),

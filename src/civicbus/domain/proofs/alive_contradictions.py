@@ -10,7 +10,8 @@ from typing import Any
 from civicbus.domain.answer import Outcome
 from civicbus.domain.events import Death
 from civicbus.domain.proofs.alive_silence import not_on_record
-from civicbus.domain.proofs.life_case import LifeCase, is_declared
+from civicbus.domain.proofs.death_case import is_declared
+from civicbus.domain.proofs.life_case import LifeCase
 from civicbus.domain.proofs.verdict import Verdict, disputed, evidence, unknown
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import Role
@@ -19,13 +20,16 @@ from civicbus.domain.vocabulary import Role
 def contested_death(case: LifeCase) -> Verdict | None:
     """Somebody says that a death is wrong, or its source contradicts itself.
 
-    A death that was "ended" is such a contradiction: one that never was is annulled. What a court
-    has declared stands until a court revokes it (Civil Code, article 50), whoever disputes it.
+    A registered death that was "ended" is such a contradiction: one that never was is annulled.
+    What a court has declared stands until a court revokes it (Civil Code, article 50), whoever
+    disputes it.
     """
     acts = [
         fact
         for fact in (*case.deaths, *case.former_deaths)
-        if fact.contested or fact.end is not None or (fact.disputes and not is_declared(fact))
+        if fact.contested
+        or (fact.end is not None and fact not in case.revoked)
+        or (fact.disputes and not is_declared(fact))
     ]
     return disputed("contested", acts) if acts else None
 

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from civicbus.domain.dates import Interval, common
-from civicbus.domain.proofs.life_case import LifeCase, closed_by_death, is_declared
+from civicbus.domain.proofs.death_case import is_declared
+from civicbus.domain.proofs.life_case import LifeCase, closed_by_death
 from civicbus.domain.proofs.timing import happened, recorded_by
 from civicbus.domain.proofs.verdict import Verdict, disputed, no, unknown, yes
 from civicbus.domain.resolve import Fact
@@ -45,12 +46,17 @@ def record_closed_by_death(case: LifeCase) -> Verdict | None:
     The day on which it was closed is the last one on which the death may have been.
     """
     closed = closed_by_death(case.records)
-    if not closed or case.legal_deaths:
+    if not closed or case.legal_deaths or case.mismatched_deaths:
         return None
-    annulled = [fact for fact in case.former_deaths if fact.source in {f.source for f in closed}]
-    still_open = [fact for fact in case.kept_records if fact.end is None]
-    if annulled or still_open or any(fact.doubted for fact in closed):
-        return disputed("contested", [*closed, *annulled, *still_open])
+    sources, kinds = {fact.source for fact in closed}, {type(fact.content) for fact in closed}
+    taken_back = [
+        fact for fact in case.former_deaths if fact.source in sources or fact in case.revoked
+    ]
+    still_open = [
+        fact for fact in case.kept_records if fact.end is None and type(fact.content) in kinds
+    ]
+    if taken_back or still_open or any(fact.doubted for fact in closed):
+        return disputed("contested", [*closed, *taken_back, *still_open])
     intervals = [Interval(date.min, case.noticed(fact).latest) for fact in closed]
     return _died_by_the_day(case, closed, intervals)
 
@@ -95,6 +101,19 @@ def _contradictions_after(case: LifeCase, died: Sequence[Interval]) -> list[Fact
     """Acts of the person's own that certainly came after the death."""
     latest = min(when.latest for when in died)
     return case.contradictions_from(latest + ONE_DAY) if latest < date.max else []
+
+
+def mismatched_death(case: LifeCase) -> Verdict | None:
+    """A death by the day was entered under this number, and the entry names somebody else.
+
+    It may be another person's death, or the person's under a wrong name; it is not applied.
+    """
+    acts = [
+        fact
+        for fact in case.mismatched_deaths
+        if case.died(fact).happened_by(case.day) is not False
+    ]
+    return unknown("mismatched_death", [*acts, *case.identified_by]) if acts else None
 
 
 def notified_only(case: LifeCase) -> Verdict | None:

@@ -9,6 +9,18 @@ SENTENCES: dict[str, Explanation] = {
         "A death that is registered later for that day or before would.",
         "若日后登记了当日或之前的死亡，结果将改变。",
     ),
+    "declaration_revoked": Explanation(
+        "Alive on {day}: a court has revoked its declaration of death, and no death is registered.",
+        "{day}在世：法院已撤销死亡宣告，且没有当日或之前的死亡登记。",
+        "A death that is registered later for that day or before would.",
+        "若日后登记了当日或之前的死亡，结果将改变。",
+    ),
+    "mismatched_death": Explanation(
+        "Unknown: a death is entered under this number with another name or birth date.",
+        "无法确定：该号码下有一项死亡登记，但姓名或出生日期与此人不符。",
+        "A correction by the register that entered the death would. Stop nothing meanwhile.",
+        "由登记死亡的机关更正后，结果将改变；在此之前不得终止待遇。",
+    ),
     "died_later": Explanation(
         "Alive on {day}: a death is registered for a later date.",
         "{day}在世：登记的死亡日期在此之后。",

@@ -7,10 +7,16 @@ from typing import Any
 from civicbus.domain.events import SignOfLife
 from civicbus.domain.proofs import absence
 from civicbus.domain.proofs.absence import Silence
-from civicbus.domain.proofs.life_case import LifeCase
+from civicbus.domain.proofs.death_case import counted_on
+from civicbus.domain.proofs.life_case import LifeCase, Record
 from civicbus.domain.proofs.verdict import Verdict, disputed, unknown, yes
+from civicbus.domain.record_codes import HouseholdEnd
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import RegistrationEnd, Role
+
+# The record goes on: with the forces meanwhile, or at the place that the person is moving to.
+GOING_ON = (RegistrationEnd.ENLISTED, HouseholdEnd.ENLISTED, HouseholdEnd.MOVED_OUT)
+LEFT_THE_COUNTRY = (HouseholdEnd.SETTLED_ABROAD, HouseholdEnd.NATURALISED)
 
 DEATHS = Silence(("death",))
 
@@ -49,22 +55,36 @@ def not_on_record(case: LifeCase) -> Verdict | None:
 def not_maintained(case: LifeCase) -> Verdict | None:
     """Every register that kept the record had stopped keeping it up to date.
 
-    An end that names nothing known may be the end of any record of its source.
+    An end that names nothing known may be the end of any record of its source. Whoever was struck
+    off a household register for leaving the country is looked after no more, whatever other record
+    stays open, until a new one is made.
     """
-    stopped = [
-        fact
-        for fact in case.records
-        if fact.end is not None
-        and fact.end.end_reason is not RegistrationEnd.ENLISTED  # kept by the forces meanwhile
-        and fact.end.header.occurred.earliest <= case.day
-    ]
+    stopped = [fact for fact in case.records if _has_stopped(case, fact)]
+    left = [fact for fact in stopped if _has_left(case, fact)]
     doubtful = {fact.source for fact in stopped if fact.pending}
     going_on = [
         fact for fact in case.kept_records if fact not in stopped and fact.source not in doubtful
     ]
-    if going_on or not case.kept_records:
+    if not left and (going_on or not case.kept_records):
         return None
     return unknown("not_maintained", stopped)
+
+
+def _has_stopped(case: LifeCase, record: Fact[Record]) -> bool:
+    return (
+        record.end is not None
+        and record.end.end_reason not in GOING_ON
+        and record.end.header.occurred.earliest <= case.day
+    )
+
+
+def _has_left(case: LifeCase, record: Fact[Record]) -> bool:
+    """True if a person left the country by this, and no record was made since."""
+    if record.end is None or record.end.end_reason not in LEFT_THE_COUNTRY:
+        return False
+    left = record.end.header.occurred.earliest
+    others = (fact for fact in case.kept_records if fact is not record)
+    return not any(fact.content.header.occurred.latest >= left for fact in others)
 
 
 def implausible_age(case: LifeCase) -> Verdict | None:
@@ -79,9 +99,23 @@ def doubt_about(case: LifeCase) -> Verdict | None:
     return absence.doubt_about(case, DEATHS, [*case.births, *case.registrations])
 
 
+def declaration_revoked(case: LifeCase) -> Verdict | None:
+    """The person counted as dead in law, and the court that had declared it has revoked that.
+
+    It follows from the revocation that the declaration proves no death, and from the silence of
+    the registers that there was no other one.
+    """
+    if not counted_on(case.revoked, case.day):
+        return None
+    return yes("declaration_revoked", _behind_silence(case))
+
+
 def no_death_registered(case: LifeCase) -> Verdict:
     """The registers that would know of a death by the day know of none."""
+    return yes("no_death_registered", _behind_silence(case))
+
+
+def _behind_silence(case: LifeCase) -> list[Fact[Any]]:
     deaths = [*case.legal_deaths, *case.former_deaths]  # later ones, and ones withdrawn
     seen = case.of(SignOfLife, Role.PERSON)[-1:]  # quoted, and not extended to a later day
-    basis: list[Fact[Any]] = [*case.births, *case.records, *deaths, *case.missing, *seen]
-    return yes("no_death_registered", basis)
+    return [*case.births, *case.records, *deaths, *case.missing, *seen]

@@ -2,10 +2,6 @@
 
 It is the same word on death as in the proof `alive`, by the same rules. What `alive` concludes from
 silence is not asked here: a proof says itself whose silence it needs.
-
-A court that revokes its declaration of death annuls it as `COURT_RULING`. That does not undo what
-followed from it in law in between (China's Civil Code, article 51). One that is annulled for any
-other reason was an entry by mistake, and never had an effect.
 """
 
 from __future__ import annotations
@@ -17,13 +13,13 @@ from typing import Any
 
 from civicbus.domain.answer import Outcome
 from civicbus.domain.dates import Interval, common
-from civicbus.domain.events import Annulment, Death
+from civicbus.domain.events import Death
 from civicbus.domain.proofs import alive_contradictions, alive_evidence
-from civicbus.domain.proofs.life_case import LifeCase, closed_by_death, is_declared
+from civicbus.domain.proofs.death_case import is_declared
+from civicbus.domain.proofs.life_case import LifeCase, closed_by_death
 from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.proofs.verdict import Rule, Verdict, first_to_speak
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import AnnulmentReason
 
 RULES: tuple[Rule, ...] = (
     alive_contradictions.contested_death,
@@ -31,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     alive_contradictions.death_before_birth,
     alive_evidence.dead,
     alive_evidence.record_closed_by_death,
+    alive_evidence.mismatched_death,
     alive_evidence.notified_only,
 )
 
@@ -77,13 +74,11 @@ def passing(case: LifeCase) -> Passing | None:
 
 def revocations(case: LifeCase) -> list[Revocation]:
     """The declarations of this person's death that a court has revoked since."""
-    found = []
-    for fact in case.former_deaths:
-        revoked = _revoked(fact) if is_declared(fact) else None
-        since = case.died(fact)
-        if revoked is not None and revoked.before(since) is not True:
-            found.append(Revocation(since, revoked, fact))
-    return found
+    return [
+        Revocation(case.died(fact), counts_from(fact.end.header), fact)
+        for fact in case.revoked
+        if fact.end is not None
+    ]
 
 
 def agreed(intervals: Iterable[Interval]) -> Interval:
@@ -91,16 +86,3 @@ def agreed(intervals: Iterable[Interval]) -> Interval:
     intervals = list(intervals)
     widest = Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
     return common(intervals) or widest
-
-
-def _revoked(fact: Fact[Death]) -> Interval | None:
-    """When the annulment that stands took effect; nothing, if it says that there was no death."""
-    annulments = [event for event in fact.evidence if isinstance(event, Annulment)]
-    named = {annulment.header.target_event_id for annulment in annulments}
-    standing = [
-        annulment
-        for annulment in annulments
-        if annulment.header.event_id not in named
-        and annulment.reason is AnnulmentReason.COURT_RULING
-    ]
-    return counts_from(standing[-1].header) if standing else None

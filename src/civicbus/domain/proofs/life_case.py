@@ -11,73 +11,57 @@ from civicbus.domain.dates import Interval, common
 from civicbus.domain.events import (
     Annulment,
     Birth,
-    Death,
     Employment,
     Event,
+    HouseholdRegistration,
     MissingDeclaration,
     Policy,
     Registration,
     SignOfLife,
     Union,
 )
-from civicbus.domain.proofs.case import Case
+from civicbus.domain.proofs.death_case import DeathCase, has_force
 from civicbus.domain.proofs.timing import happened, recorded_by
+from civicbus.domain.record_codes import HouseholdEnd
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import LegalState, RegistrationEnd, Role, UnionEnd
 
 SHORTEST_YEAR = timedelta(days=365)
 LONGEST_YEAR = timedelta(days=366)
 
-WITHOUT_RECORD = (RegistrationEnd.ERROR, RegistrationEnd.ERASED, RegistrationEnd.DUPLICATE)
+Record = Registration | HouseholdRegistration
+
+WITHOUT_RECORD = (
+    RegistrationEnd.ERROR,
+    RegistrationEnd.ERASED,
+    RegistrationEnd.DUPLICATE,
+    HouseholdEnd.ERROR,
+    HouseholdEnd.FRAUD,
+    HouseholdEnd.DUPLICATE,
+)
+CLOSED_BY_DEATH = (RegistrationEnd.DEATH, HouseholdEnd.DEATH)
 ENDED_BY_DEATH = (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
 
 
-class LifeCase(Case):
+class LifeCase(DeathCase):
     """Understands a person's facts as far as life and death go."""
 
     @cached_property
-    def births(self) -> list[Fact[Birth]]:
-        """The births of this person, registered or merely notified."""
-        return self.of(Birth, Role.CHILD)
-
-    @cached_property
-    def legal_births(self) -> list[Fact[Birth]]:
-        """Those that are registered or declared by a court."""
-        return [fact for fact in self.births if has_force(fact.content)]
-
-    @cached_property
-    def deaths(self) -> list[Fact[Death]]:
-        """The deaths of this person that stand, whoever told of them."""
-        return self.of(Death, Role.DECEASED)
-
-    @cached_property
-    def legal_deaths(self) -> list[Fact[Death]]:
-        """Those that an authority for deaths has registered, or a court declared."""
-        return [fact for fact in self.deaths if self.decides(fact.content)]
-
-    @cached_property
-    def former_deaths(self) -> list[Fact[Death]]:
-        """Deaths once recorded for this person and since annulled, or corrected to another's."""
-        others = [*self.facts.once(Death), *self.facts.of(Death)]
-        return [
-            fact
-            for fact in others
-            if fact not in self.deaths
-            and any(self._is(Role.DECEASED, event) for event in fact.evidence)
+    def registrations(self) -> list[Fact[Record]]:
+        """The records of this person that sources keep or kept, a household register's as well."""
+        kept: list[Fact[Any]] = [
+            *self.of(Registration, Role.PERSON),
+            *self.of(HouseholdRegistration, Role.PERSON),
         ]
+        return [fact for fact in kept if has_force(fact.content)]
 
     @cached_property
-    def registrations(self) -> list[Fact[Registration]]:
-        """The records of this person that sources keep or kept."""
-        return [fact for fact in self.of(Registration, Role.PERSON) if has_force(fact.content)]
-
-    @cached_property
-    def records(self) -> list[Fact[Registration]]:
+    def records(self) -> list[Fact[Record]]:
         """Those that count: of the registers that are competent for this person."""
         return [fact for fact in self.registrations if fact.source in self._keepers]
 
     @cached_property
-    def kept_records(self) -> list[Fact[Registration]]:
+    def kept_records(self) -> list[Fact[Record]]:
         """Of these the ones that were no mistake."""
         return [
             fact
@@ -116,7 +100,7 @@ class LifeCase(Case):
         A death that was notified, or registered by somebody who is no authority for deaths; a union
         that the person's death ended; and a record that was closed for death, by whomever.
         """
-        notified = [fact for fact in self.deaths if fact not in self.legal_deaths]
+        notified = [fact for fact in self.deaths if not self.decides(fact.content)]
         widowed = [fact for fact in self.of(Union) if self._widows(fact.end)]
         return [*notified, *widowed, *closed_by_death(self.registrations)]
 
@@ -126,17 +110,6 @@ class LifeCase(Case):
         return [
             fact for fact in self.notices if self.noticed(fact).happened_by(self.day) is not False
         ]
-
-    def born(self, fact: Fact[Birth]) -> Interval:
-        """When this birth was."""
-        return happened(fact.content.header)
-
-    def died(self, fact: Fact[Death]) -> Interval:
-        """When this death was; of one declared by a court, from when it has effect."""
-        header = fact.content.header
-        if header.legal_state is LegalState.DECLARED and header.effective_from is not None:
-            return Interval.of(header.effective_from)
-        return happened(header)
 
     def noticed(self, fact: Fact[Any]) -> Interval:
         """When the death that a notice tells of was."""
@@ -229,23 +202,11 @@ class LifeCase(Case):
         return self.facts.concerns_as(event, role)
 
 
-def closed_by_death(records: Iterable[Fact[Registration]]) -> list[Fact[Registration]]:
+def closed_by_death(records: Iterable[Fact[Record]]) -> list[Fact[Record]]:
     """The records that were closed because the person died."""
     return [
-        fact
-        for fact in records
-        if fact.end is not None and fact.end.end_reason is RegistrationEnd.DEATH
+        fact for fact in records if fact.end is not None and fact.end.end_reason in CLOSED_BY_DEATH
     ]
-
-
-def is_declared(death: Fact[Death]) -> bool:
-    """True for a death that a court declared: the person may live, and counts as dead."""
-    return death.content.header.legal_state is LegalState.DECLARED
-
-
-def has_force(event: Event) -> bool:
-    """True if the event is more than a notice."""
-    return event.header.legal_state is not LegalState.NOTIFIED
 
 
 def _registered_from(day: date, acts: Iterable[Fact[Any]]) -> list[Fact[Any]]:
