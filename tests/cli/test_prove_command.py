@@ -127,6 +127,22 @@ def test_the_answer_is_told_in_words_with_its_evidence(api: str) -> None:
     assert result.stderr == ""
 
 
+def test_claims_name_and_birth_date_go_along_with_the_question(api: str) -> None:
+    employer = ("--claim", "employer=A=B")
+    result = prove("employed", "--person", str(LIVING), *employer, "--api", api, "--json")
+    assert json.loads(result.stdout)["claims"] == {"employer": "A=B"}
+    born = ("--born", "1950-01-02", "--name", "Zhang San")
+    result = prove("alive", "--person", str(LIVING), *born, "--api", api, "--json")
+    assert json.loads(result.stdout)["reason"] == "mismatched_person"
+    assert "Zhang" not in result.stdout + result.stderr
+
+
+def test_a_proof_that_is_misspelt_is_guessed_from_those_that_there_are(closed: str) -> None:
+    result = prove("employd", "--person", str(LIVING), "--api", closed)
+    assert result.exit_code == 2
+    assert "did you mean employed? `civicbus proofs` lists them" in result.stderr
+
+
 def test_a_number_may_be_written_as_people_write_it(api: str) -> None:
     result = prove("alive", "--person", " nl-bsn: 9999 90 639 ", "--api", api, "--json")
     assert json.loads(result.stdout)["person"] == str(LIVING)
@@ -142,6 +158,14 @@ def test_a_number_may_be_written_as_people_write_it(api: str) -> None:
         ("alive", "--person", str(LIVING), "--known-at", "yesterday"),
         ("alive",),
         ("wise", "--person", str(LIVING)),
+        ("777777777", "--person", str(LIVING)),
+        ("alive", "--person", str(LIVING), "--born", "777777777"),
+        ("alive", "--person", str(LIVING), "--born", "2023-02-29"),
+        ("alive", "--person", str(LIVING), "--name", " "),
+        ("alive", "--person", str(LIVING), "--claim", "777777777=1"),
+        ("employed", "--person", str(LIVING), "--claim", "777777777"),
+        ("employed", "--person", str(LIVING), "--claim", "employer="),
+        (*("employed", "--person", str(LIVING)), *("--claim", "employer=777777777") * 2),
         (),
     ],
 )

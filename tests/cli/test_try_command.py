@@ -108,6 +108,18 @@ def test_everybody_in_words_is_a_table_with_counts() -> None:
     assert "3  yes  no_death_registered" in result.stdout
 
 
+def test_the_claims_are_the_same_for_everybody() -> None:
+    claims = ("--claim", "employer=canary")
+    answers = lines(tried("--ask", "employed", "--all", *claims, "--json"))
+    assert len(answers) == 5
+    assert all(answer["claims"] == {"employer": "canary"} for answer in answers)
+
+
+def test_a_birth_date_that_is_not_the_persons_is_noticed() -> None:
+    assert asked(WIDOW, "--born", "1948-06-12", "--name", "Anna")["outcome"] == "yes"
+    assert asked(WIDOW, "--born", "1948-06-13")["reason"] == "mismatched_person"
+
+
 def test_events_are_one_object_a_line_with_a_summary_at_the_end() -> None:
     *events, summary = lines(tried("--json"))
     assert summary == {
@@ -222,6 +234,12 @@ def test_a_connector_with_a_wrong_declaration_ends_with_one(tmp_path: Path) -> N
         (("--person", WIDOW), "--ask"),
         (("--all",), "--ask"),
         (("--ask", "wealthy", "--all"), "--ask"),
+        (("--claim", "employer=99988164"), "--ask"),
+        (("--name", "99988164"), "--name"),
+        (("--ask", "alive", "--all", "--born", "1950-01-01"), "--name"),
+        (("--ask", "alive", "--person", WIDOW, "--born", "99988164"), "--born"),
+        (("--ask", "alive", "--person", WIDOW, "--claim", "employer=99988164"), "no claims"),
+        (("--ask", "employed", "--all", "--claim", "employer"), "--claim"),
         (("--ask", "alive", "--person", "nl-bsn:999881645"), "--person"),
         (("--ask", "alive", "--person", "999881644"), "--person"),
         (("--ask", "alive", "--person", WIDOW, "--valid-at", "2019-02-30"), "--valid-at"),

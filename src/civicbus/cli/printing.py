@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -45,6 +45,9 @@ def print_answer(
     console.print(headline)
     for sentence in answer["sentence"].values():
         console.print(plain(sentence))
+    console.print("\nwhat would change it", style="dim")
+    for sentence in answer["would_change"].values():
+        console.print(plain(sentence))
     console.print()
     console.print(_particulars(answer))
     console.print()
@@ -58,13 +61,35 @@ def _particulars(answer: Mapping[str, Any]) -> Table:
     table = _table(header=False)
     table.add_column(style="dim")
     table.add_column(overflow="fold")
-    for name in ("person", "proof", "valid_at", "known_at"):
+    for name in ("person", "proof"):
+        table.add_row(name, plain(answer[name]))
+    _several(table, "claimed", (f"{name}  {value}" for name, value in answer["claims"].items()))
+    for name in ("valid_at", "known_at"):
         table.add_row(name.replace("_", " "), plain(answer[name]))
-    label = "known through"
-    for source, through in answer["known_through"].items():
-        table.add_row(label, plain(f"{source}  {through or 'never heard of'}"))
-        label = ""
+    _several(table, "details", map(_detail, answer["details"].items()))
+    _several(table, "look at", (str(flag).replace("_", " ") for flag in answer["flags"]))
+    _several(
+        table,
+        "known through",
+        (f"{source}  {at or 'never heard of'}" for source, at in answer["known_through"].items()),
+    )
     return table
+
+
+def _several(table: Table, label: str, values: Iterable[str]) -> None:
+    """Rows under one label, which stands beside the first."""
+    for value in values:
+        table.add_row(label, plain(value))
+        label = ""
+
+
+def _detail(named: tuple[str, Any]) -> str:
+    name, value = named
+    if isinstance(value, list):
+        value = ", ".join(map(str, value)) or "none"
+    elif value is None or isinstance(value, bool):
+        value = {None: "not known", True: "yes", False: "no"}[value]
+    return f"{name.replace('_', ' ')}  {value}"
 
 
 def _evidence(basis: list[Mapping[str, Any]]) -> Table:

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from civicbus.cli.arguments import person_of, times_of
+from civicbus.cli.arguments import (
+    BornOption,
+    ClaimOption,
+    NameOption,
+    person_of,
+    proof_of,
+    times_of,
+    told_of,
+)
 from civicbus.cli.printing import plain, print_answer
-from civicbus.domain.proofs import PROOFS
 
 if TYPE_CHECKING:
     import httpx
@@ -25,9 +32,12 @@ def register(app: typer.Typer) -> None:
     app.command("prove")(prove)
 
 
-def prove(
-    proof: Annotated[str, typer.Argument(help=f"The question: {', '.join(PROOFS)}.")],
+def prove(  # noqa: PLR0913, PLR0917 - each option is a parameter
+    proof: Annotated[str, typer.Argument(help="The question; `civicbus proofs` lists them.")],
     person: Annotated[str, typer.Option(help="SCHEME:NUMBER of the person asked about.")],
+    claim: ClaimOption = None,
+    name: NameOption = None,
+    born: BornOption = None,
     valid_at: Annotated[
         str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
     ] = None,
@@ -44,21 +54,20 @@ def prove(
 
     Exit code 0 if it answered, also with `unknown`; 1 if it did not; 2 for wrong usage.
     """
-    if proof not in PROOFS:
-        raise typer.BadParameter(f"the proofs are {', '.join(PROOFS)}", param_hint="PROOF")
-    question = {"person": str(person_of(person))}
+    kind = proof_of(proof, "PROOF")
+    question = {"person": str(person_of(person)), **told_of(kind, claim, name, born).in_question()}
     times_of(valid_at, known_at)
     # Sent as given: what "now" and "today" are is for the worker's clock to say.
     given = {"valid_at": valid_at, "known_at": known_at}
-    question |= {name: text for name, text in given.items() if text is not None}
+    question |= {field: text for field, text in given.items() if text is not None}
     from civicbus.cli.failures import failures_told
 
     with failures_told(RefusedError):
-        answer = ask(api or _configured_address(), proof, question)
+        answer = ask(api or _configured_address(), kind.name, question)
     print_answer(answer, as_json=as_json)
 
 
-def ask(api: str, proof: str, question: dict[str, str]) -> dict[str, Any]:
+def ask(api: str, proof: str, question: dict[str, Any]) -> dict[str, Any]:
     """The answer of the worker at an address.
 
     Raises:

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -13,13 +14,22 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from civicbus.api.moments import InvalidTimeError, asked_times
-from civicbus.cli.arguments import person_of, times_of
+from civicbus.cli.arguments import (
+    BornOption,
+    ClaimOption,
+    NameOption,
+    Told,
+    person_of,
+    proof_of,
+    times_of,
+    told_of,
+)
 from civicbus.domain.identifiers import Identifier
-from civicbus.domain.proofs import PROOFS
 
 if TYPE_CHECKING:
     from civicbus.connect.rows import RefusedRow
     from civicbus.connect.trial import Trial
+    from civicbus.domain.answer import Answer
 
 LONG_FILE_BYTES = 5_000_000
 REFUSED_SHOWN = 20  # beside answers; without --ask all are shown
@@ -35,13 +45,18 @@ def try_(  # noqa: PLR0913, PLR0917 - each option is a parameter
     input_: Annotated[
         Path, typer.Option("--input", help="The file to read.", exists=True, dir_okay=False)
     ],
-    ask: Annotated[str | None, typer.Option(help=f"Ask for a proof: {', '.join(PROOFS)}.")] = None,
+    ask: Annotated[
+        str | None, typer.Option(help="Ask for a proof; `civicbus proofs` lists them.")
+    ] = None,
     person: Annotated[
         str | None, typer.Option(help="SCHEME:NUMBER of the person asked about.")
     ] = None,
     everybody: Annotated[
         bool, typer.Option("--all", help="Ask about everybody of whom the file holds a record.")
     ] = False,
+    claim: ClaimOption = None,
+    name: NameOption = None,
+    born: BornOption = None,
     valid_at: Annotated[
         str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
     ] = None,
@@ -63,8 +78,16 @@ def try_(  # noqa: PLR0913, PLR0917 - each option is a parameter
     the connector cannot be used; 2 for wrong usage.
     """
     now = datetime.now(UTC)
-    persons = _asked(ask, person, everybody=everybody)
+    about = _about(ask, person, everybody=everybody)
     valid, known = times_of(valid_at, known_at, now)
+    if about is None and (name is not None or born is not None):
+        raise typer.BadParameter("they are of one person; give --person", param_hint="--name")
+    if ask is None and claim:
+        raise typer.BadParameter("name the proof that takes it", param_hint="--ask")
+    asked = None
+    if ask is not None:
+        told = told_of(proof_of(ask, "--ask"), claim, name, born)
+        asked = Asked(ask, about, valid, known, told)
     complete = _complete_through(complete_through, now)
     from civicbus.cli.failures import failures_told
     from civicbus.connect.connector import load_connector
@@ -74,20 +97,44 @@ def try_(  # noqa: PLR0913, PLR0917 - each option is a parameter
     folder = _folder(connector)
     with failures_told(UnreadableFileError):
         trial = Trial(load_connector(folder), complete)
-        if ask is None:
+        if asked is None:
             _show_events(trial, input_, now, as_json=as_json)
         else:
-            _show_answers(trial, input_, (ask, persons, valid, known), now, as_json=as_json)
+            _show_answers(trial, input_, asked, now, as_json=as_json)
 
 
-def _asked(ask: str | None, person: str | None, *, everybody: bool) -> Identifier | None:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to a trial; about everybody if it names nobody."""
+
+    proof: str
+    person: Identifier | None
+    valid_at: date
+    known_at: datetime
+    told: Told
+
+    def of(self, trial: Trial, person: Identifier) -> Answer:
+        """The trial's answer about a person."""
+        told = self.told
+        return trial.ask(
+            self.proof,
+            person,
+            self.valid_at,
+            self.known_at,
+            claims=told.claims,
+            name=told.name,
+            birth_date=told.birth_date,
+        )
+
+
+def _about(ask: str | None, person: str | None, *, everybody: bool) -> Identifier | None:
     """The one person asked about; `None` for all, or if nothing is asked."""
     if ask is None:
         if person is not None or everybody:
-            raise typer.BadParameter(f"name the proof: {', '.join(PROOFS)}", param_hint="--ask")
+            told = "name the proof; `civicbus proofs` lists them"
+            raise typer.BadParameter(told, param_hint="--ask")
         return None
-    if ask not in PROOFS:
-        raise typer.BadParameter(f"the proofs are {', '.join(PROOFS)}", param_hint="--ask")
+    proof_of(ask, "--ask")
     if (person is None) is not everybody:
         raise typer.BadParameter("give --person or --all, one of them", param_hint="--person")
     return None if person is None else person_of(person)
@@ -131,14 +178,13 @@ def _show_events(trial: Trial, path: Path, now: datetime, *, as_json: bool) -> N
 def _show_answers(
     trial: Trial,
     path: Path,
-    asked: tuple[str, Identifier | None, date, datetime],
+    asked: Asked,
     now: datetime,
     *,
     as_json: bool,
 ) -> None:
     from civicbus.cli.trial_output import AnswerTable, refused_line, summary_line
 
-    proof, person, valid_at, known_at = asked
     refused: list[RefusedRow] = []
     with _opened(path) as stream:
         for mapped in trial.read(stream, str(path), now):
@@ -152,12 +198,12 @@ def _show_answers(
     if trial.records == 0:
         typer.echo(f"civicbus: {path}: holds no record", err=True)
         raise typer.Exit(1)
-    if person is not None:
+    if asked.person is not None:
         from civicbus.cli.printing import print_answer
 
-        print_answer(trial.ask(proof, person, valid_at, known_at).to_json(), as_json=as_json)
+        print_answer(asked.of(trial, asked.person).to_json(), as_json=as_json)
         return
-    answers = (trial.ask(proof, found, valid_at, known_at) for found in trial.persons)
+    answers = (asked.of(trial, found) for found in trial.persons)
     if as_json:
         for answer in answers:
             typer.echo(json.dumps(answer.to_json(), ensure_ascii=False))

@@ -7,7 +7,7 @@ file is taken as complete up to a moment that whoever tries it names.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from civicbus.connect.runner import Mapped, run
 from civicbus.connect.stamping import stamp
 from civicbus.domain import proofs
 from civicbus.domain.answer import Answer, Question
+from civicbus.domain.claims import read_claims
 from civicbus.domain.dossier import Dossier, Entry, SourceState
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
@@ -58,13 +59,25 @@ class Trial:
         for mapped in run(self._connector, stream, name, now):
             yield self._take(mapped, now)
 
-    def ask(self, proof: str, person: Identifier, valid_at: date, known_at: datetime) -> Answer:
-        """The answer to a question, from what has been read.
+    def ask(
+        self,
+        proof: str,
+        person: Identifier,
+        valid_at: date,
+        known_at: datetime,
+        *,
+        claims: Mapping[str, object] | None = None,
+        name: str | None = None,
+        birth_date: date | None = None,
+    ) -> Answer:
+        """The answer to a question, from what has been read. The claims are plain values.
 
         Raises:
             KeyError: if there is no such proof.
+            InvalidClaimError: if the proof does not take such claims.
         """
-        question = Question(person, person_key(person, SECRET), valid_at, known_at)
+        read = read_claims(proofs.PROOFS[proof].claims, claims or {}, _key_of)
+        question = Question(person, _key_of(person), valid_at, known_at, read, name, birth_date)
         return proofs.run(proofs.start(proof, question, self._authorities), self._dossier)
 
     def _take(self, mapped: Mapped, now: datetime) -> Mapped:
@@ -88,3 +101,7 @@ class Trial:
             tuple(entry for entry in entries if entry.family in need.families),
             sources=self._sources,
         )
+
+
+def _key_of(person: Identifier) -> str:
+    return person_key(person, SECRET)
