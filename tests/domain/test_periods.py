@@ -105,6 +105,13 @@ def test_the_certain_and_the_possible_days_are_those_of_all_and_of_any_start_and
         assert within == expected
 
 
+def test_uncertain_bounds_leave_the_days_between_them_certain() -> None:
+    married = Period.of(PartialDate(1999), PartialDate(2010, 3))
+    assert married.certain_days == (date(1999, 12, 31), date(2010, 2, 28))
+    assert married.possible_days == (date(1999, 1, 1), date(2010, 3, 30))
+    assert Period.of(PartialDate(2009), PartialDate(2009)).certain_days is None
+
+
 def in_span(on: date, first: date, last: date | None) -> bool:
     return first <= on and (last is None or on <= last)
 
