@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BENCH ?= ingest
 
-.PHONY: venv demo test lint check bench lock clean
+.PHONY: venv demo test lint check docs bench lock clean
 .DEFAULT_GOAL := test
 
 venv: $(READY)
@@ -32,6 +32,12 @@ check: lint  ## style, types, layers, schemas
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/civicbus schemas check
+
+docs: venv  ## the generated pages: systems, proofs, shared information
+	@$(VENV)/bin/python -m civicbus.registers.interconnected connectors > connectors/README.md
+	@$(VENV)/bin/python -m civicbus.registers.proof_catalogue tests/scenarios \
+	  > src/civicbus/domain/proofs/README.md
+	@$(VENV)/bin/civicbus schemas readme > /dev/null
 
 bench: venv  ## BENCH=ingest
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)

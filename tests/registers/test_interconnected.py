@@ -12,7 +12,7 @@ CONNECTORS = Path(__file__).parents[2] / "connectors"
 
 def test_the_list_of_interconnected_systems_is_current() -> None:
     listed = (CONNECTORS / "README.md").read_text(encoding="utf-8")
-    assert listed == describe(read_systems(CONNECTORS)), "write it anew as its first lines say"
+    assert listed == describe(read_systems(CONNECTORS)), "run `make docs`"
 
 
 def test_the_list_names_every_folder_that_declares_a_system() -> None:

@@ -1,7 +1,7 @@
 """The list of interconnected systems, written from the connectors' declarations.
 
-`connectors/README.md` is this module's output: `python -m civicbus.registers.interconnected
-connectors > connectors/README.md`. A test fails when it is not current.
+`connectors/README.md` is this module's output; `make docs` writes it. A test fails when it is not
+current.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HEAD = """\
 # Interconnected systems
 
 Generated from the connectors' `connector.toml` files; do not edit it by hand. To write it anew:
-`python -m civicbus.registers.interconnected connectors > connectors/README.md`.
+`make docs`.
 
 A system publishes the families named here and no others. Where it is an authority, its silence
 means something unless the line says otherwise: for persons known by these identifier schemes, while
