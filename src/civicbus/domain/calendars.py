@@ -13,6 +13,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from enum import StrEnum
 
+SHORTEST_MONTH = 28
 LONGEST_MONTH = 31
 LONGEST_LUNAR_MONTH = 30
 
@@ -39,13 +40,14 @@ def exists(year: int, month: int, day: int, calendar: Calendar | None) -> bool:
         return False
     if calendar is Calendar.LUNAR:
         return day <= LONGEST_LUNAR_MONTH
-    return day <= monthrange(year, month)[1]
+    return day <= SHORTEST_MONTH or day <= monthrange(year, month)[1]
 
 
 def first_day(year: int, month: int, day: int, calendar: Calendar | None) -> date:
     """The first Gregorian day that a day which exists may be."""
-    first = date(year, month, 1) + timedelta(days=day - 1)
-    return first + LEAST_LUNAR_LAG if calendar is Calendar.LUNAR else first
+    if calendar is Calendar.LUNAR:
+        return date(year, month, 1) + timedelta(days=day - 1) + LEAST_LUNAR_LAG
+    return date(year, month, day)
 
 
 def last_day(year: int, month: int, day: int | None, calendar: Calendar | None) -> date:
