@@ -177,7 +177,7 @@ class Scenario:
             told["because"],
             frozenset(told["from"]) if "from" in told else None,
             frozenset(told["flags"]) if "flags" in told else None,
-            told.get("details", {}),
+            {name: _value(value) for name, value in told.get("details", {}).items()},
         )
 
     def _claimed(self, value: Any) -> Any:
@@ -219,6 +219,11 @@ def _scenarios() -> Iterator[Scenario]:
         for title, told in tomllib.loads(path.read_text(encoding="utf-8")).items():
             only(told, SCENARIO_WORDS, f"{path.name}: {title}")
             yield Scenario(path.stem, title, told)
+
+
+def _value(said: Any) -> Any:
+    """A detail as it is disclosed; the files have no other word than `none` for no value."""
+    return None if said == "none" else said
 
 
 def _end_of_day(known: datetime | date) -> datetime:

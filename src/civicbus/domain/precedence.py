@@ -21,6 +21,7 @@ from civicbus.domain.authority import Authorities
 from civicbus.domain.events import (
     Birth,
     Event,
+    NoticeDelivered,
     Parentage,
     PersonName,
     SignOfLife,
@@ -54,6 +55,9 @@ EXCEPTIONS: dict[type[Event], Precedence] = {
     PersonName: Precedence(("identity", "birth")),
     # Any office that registers may have seen the person; nobody is competent for being alive.
     SignOfLife: Precedence(("identity",), decides=Standing.REGISTERED),
+    # Whoever brought the notice says so: a post office, a bank. That it is not the source of the
+    # death, nor of its department, is for the proof to see.
+    NoticeDelivered: Precedence(("death",), decides=Standing.REGISTERED),
 }
 
 

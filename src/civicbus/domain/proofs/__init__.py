@@ -13,7 +13,7 @@ from collections.abc import Callable
 from civicbus.domain.answer import Answer, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
-from civicbus.domain.proofs import alive, employed
+from civicbus.domain.proofs import alive, deceased, employed
 from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
 
@@ -23,6 +23,7 @@ PROOFS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         alive.PROOF,
+        deceased.PROOF,
         employed.PROOF,
     )
 }

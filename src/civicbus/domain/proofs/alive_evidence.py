@@ -79,7 +79,7 @@ def _died_by_the_day(
     if len(by_day) > 1:
         return disputed("conflicting_dates", acts)
     declared = all(is_declared(fact) for fact in acts)
-    signs = _contradictions_after(case, intervals)
+    signs = contradictions_after(case, intervals)
     if signs and not declared:
         return disputed("sign_of_life_after_death", [*acts, *signs])
     if None in by_day:
@@ -97,7 +97,7 @@ def _died_by_the_day(
     return no("declared_dead", [*acts, *signs], flags=flags)
 
 
-def _contradictions_after(case: LifeCase, died: Sequence[Interval]) -> list[Fact[Any]]:
+def contradictions_after(case: LifeCase, died: Sequence[Interval]) -> list[Fact[Any]]:
     """Acts of the person's own that certainly came after the death."""
     latest = min(when.latest for when in died)
     return case.contradictions_from(latest + ONE_DAY) if latest < date.max else []
