@@ -53,6 +53,11 @@ class Case:
         self.facts = person.facts
         self.declared = authorities
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What a caseworker should see beside any answer of this proof; of most, nothing."""
+        return ()
+
     def gather(self) -> Generator[Need, Dossier, None]:
         """Ask for the facts of other people that the rules need; most proofs need none."""
         yield from ()
@@ -61,7 +66,8 @@ class Case:
         self, person_key: str, families: tuple[str, ...], told: Told | None = None
     ) -> Generator[Need, Dossier, Person]:
         """Another person's facts, as known at the moment that the question is about."""
-        return (yield from person_of(person_key, families, self.question.known_at, told))
+        known_at = self.question.known_at
+        return (yield from person_of(person_key, families, known_at, self.declared, told))
 
     def of(self, kind: type[AnyEvent], *roles: Role) -> list[Fact[AnyEvent]]:
         """The facts of a kind that concern the person in one of these roles."""

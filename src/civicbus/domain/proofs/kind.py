@@ -72,7 +72,9 @@ class Kind:
         """
         told = Told(question.name, question.birth_date)
         read = (*self.families, *self.hears)
-        person = yield from person_of(question.person_key, read, question.known_at, told)
+        person = yield from person_of(
+            question.person_key, read, question.known_at, authorities, told
+        )
         case = self.case(self, question, person, authorities)
         verdict = first_to_speak(self.obstacles, case)
         if verdict is None:
@@ -102,5 +104,5 @@ class Kind:
             sentence=explanation.why(values),
             would_change=explanation.would_change(values),
             details=verdict.details,
-            flags=(*verdict.flags, *obstacles.flags(case)),
+            flags=(*verdict.flags, *case.flags, *obstacles.flags(case)),
         )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from civicbus.domain.answer import Outcome
 from civicbus.domain.events import FalseIdentity, IdentityLink, Refusal
 from civicbus.domain.proofs.case import Case
-from civicbus.domain.proofs.person import ALWAYS_READ
+from civicbus.domain.proofs.person import ALWAYS_READ, LINKED, is_established
 from civicbus.domain.proofs.verdict import Rule, Verdict, disputed, unknown
+from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import Role
 
 
@@ -16,7 +17,10 @@ def quarantined(case: Case) -> Verdict | None:
     It might be what would decide, or say that the person has another number.
     """
     read = {*case.scope.families, ALWAYS_READ[-1]}
-    refusals = case.of(Refusal)
+    refused_in = case.person.refused_in
+    refusals = [
+        fact for fact in case.of(Refusal) if refused_in[fact.content.header.event_id] & read
+    ]
     if refusals or any(mark.family in read for mark in case.facts.quarantined):
         return unknown("quarantined", refusals)
     return None
@@ -29,31 +33,52 @@ def conflicting_ids(case: Case) -> Verdict | None:
     return None
 
 
+def too_many_numbers(case: Case) -> Verdict | None:
+    """More numbers are linked than anybody has."""
+    links = case.of(IdentityLink, *LINKED)
+    return unknown("too_many", links) if case.person.too_many else None
+
+
 def ambiguous_identity(case: Case) -> Verdict | None:
-    """The number is of several people, or it is contested whether two numbers are of one."""
+    """The number is of several people."""
     if case.person.shared:
         return Verdict(Outcome.UNKNOWN, "ambiguous_identity", case.person.shared)
-    links = [fact for fact in case.of(IdentityLink, Role.PERSON, Role.FORMER) if fact.doubted]
-    return unknown("ambiguous_identity", links) if links else None
+    return None
+
+
+def contested_link(case: Case) -> Verdict | None:
+    """It is contested whether two numbers are of one person, also where the link was withdrawn."""
+    links = [*case.of(IdentityLink, *LINKED), *case.facts.once(IdentityLink, *LINKED)]
+    doubted = [fact for fact in links if fact.doubted]
+    return unknown("contested_link", doubted) if doubted else None
+
+
+def reported_identity(case: Case) -> Verdict | None:
+    """Somebody who does not decide says that numbers are of one person, or an identity is false."""
+    links = [
+        fact
+        for fact in case.of(IdentityLink, *LINKED)
+        if not is_established(fact.content, case.declared)
+    ]
+    false = [fact for fact in _false_identities(case) if not case.decides(fact.content)]
+    return unknown("reported_identity", [*links, *false]) if links or false else None
 
 
 def mismatched_person(case: Case) -> Verdict | None:
-    """The question names a birth date that is not the person's: one of the two is wrong."""
+    """The question gives a name or a birth date that is not the person's: something is wrong."""
     if case.person.mismatched:
         return Verdict(Outcome.UNKNOWN, "mismatched_person", case.person.mismatched)
     return None
 
 
-def too_many_numbers(case: Case) -> Verdict | None:
-    """More numbers are linked than anybody has."""
-    links = case.of(IdentityLink, Role.PERSON, Role.FORMER)
-    return unknown("too_many", links) if case.person.too_many else None
-
-
 def false_identity(case: Case) -> Verdict | None:
     """A register has found that the identity is not the bearer's."""
-    found = [fact for fact in case.of(FalseIdentity, Role.PERSON) if fact.end is None]
+    found = [fact for fact in _false_identities(case) if case.decides(fact.content)]
     return disputed("false_identity", found) if found else None
+
+
+def _false_identities(case: Case) -> list[Fact[FalseIdentity]]:
+    return [fact for fact in case.of(FalseIdentity, Role.PERSON) if fact.end is None]
 
 
 RULES: tuple[Rule, ...] = (
@@ -61,8 +86,10 @@ RULES: tuple[Rule, ...] = (
     conflicting_ids,
     too_many_numbers,
     ambiguous_identity,
-    mismatched_person,
+    contested_link,
     false_identity,
+    reported_identity,
+    mismatched_person,
 )
 
 
@@ -75,7 +102,9 @@ def flags(case: Case) -> tuple[str, ...]:
     """
     asked_with = {case.facts.person_key}
     superseded = any(
-        fact.content.header.has_role(asked_with, Role.FORMER) for fact in case.of(IdentityLink)
+        fact.content.header.has_role(asked_with, Role.FORMER)
+        and is_established(fact.content, case.declared)
+        for fact in case.of(IdentityLink)
     )
     found = {
         "superseded_number": superseded,

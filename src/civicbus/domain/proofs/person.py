@@ -1,34 +1,41 @@
 """Whose facts a proof reads: the dossiers under all the numbers of one person, and no one else's.
 
 Numbers change, are corrected, and are given twice. An `IdentityLink` says that two numbers are one
-person's: then both dossiers are united, whichever number was asked with. A number that was given to
-two people is answered only where the question's name or birth date tells every record apart.
+person's: then both dossiers are united, whichever number was asked with. Only a link that a
+competent register or a court has entered is followed; `obstacles` says what becomes of others. A
+number that was given to two people is answered only where the question's name or birth date tells
+every record apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from civicbus.domain.authority import Authorities
 from civicbus.domain.dates import Interval
-from civicbus.domain.dossier import Dossier, Entry, unite
-from civicbus.domain.events import (
-    ABOUT_EVENTS,
-    Birth,
-    Concerned,
-    Event,
-    IdentityLink,
-    SharedNumber,
-)
+from civicbus.domain.dossier import Dossier, unite
+from civicbus.domain.events import Birth, Event, IdentityLink, PersonName, Refusal, Registration
 from civicbus.domain.names import same_name
+from civicbus.domain.precedence import decides
 from civicbus.domain.proofs.need import Need
+from civicbus.domain.proofs.shared_numbers import (
+    Description,
+    births_of_several,
+    records_of,
+    sharing_in,
+)
 from civicbus.domain.proofs.timing import happened
 from civicbus.domain.resolve import Fact, Facts, resolve
 from civicbus.domain.vocabulary import Role
 
 ALWAYS_READ = ("birth", "identity")
 NUMBERS_MAX = 8  # nobody has more; a chain that goes on is a mistake in the links
+LINKED = (Role.PERSON, Role.FORMER)
+
+Naming = Fact[Birth] | Fact[PersonName] | Fact[Registration]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +45,10 @@ class Told:
     name: str | None = None
     birth_date: date | None = None
 
-    def is_of(self, concerned: Concerned) -> bool | None:
-        """True if this is said of the person concerned; `None` if that cannot be told."""
-        verdicts = []
-        if self.birth_date is not None and concerned.birth_date is not None:
-            verdicts.append(Interval.of(concerned.birth_date).is_on(self.birth_date))
-        if self.name is not None and concerned.name is not None:
-            verdicts.append(same_name(self.name, concerned.name))
-        if False in verdicts:
-            return False
-        return True if True in verdicts else None
+    @property
+    def description(self) -> Description:
+        born = None if self.birth_date is None else Interval.on(self.birth_date)
+        return Description(self.name, born)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,95 +57,136 @@ class Person:
 
     `shared` is what shows that the number was given to several; empty if it was not, or if the
     question told them apart. `mismatched` is what shows that the question speaks of somebody else.
-    `too_many` tells that not all numbers could be followed.
+    `too_many` tells that not all numbers could be followed. `refused_in` are the families in which
+    a row could not be read, by the id of the refusal.
     """
 
     facts: Facts
     shared: tuple[Event, ...] = ()
     mismatched: tuple[Event, ...] = ()
     too_many: bool = False
+    refused_in: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def person_of(
-    person_key: str, families: tuple[str, ...], known_at: datetime, told: Told | None = None
+    person_key: str,
+    families: tuple[str, ...],
+    known_at: datetime,
+    authorities: Authorities,
+    told: Told | None = None,
 ) -> Generator[Need, Dossier, Person]:
     """Ask for a person's dossiers, by every number that is linked with the one given."""
     read = tuple(dict.fromkeys((*families, *ALWAYS_READ)))
     found: dict[str, Dossier] = {}
-    wanted = [person_key]
+    keys = wanted = [person_key]
     while wanted and len(found) < NUMBERS_MAX:
         found[wanted[0]] = yield Need(wanted[0], read, known_at)
-        wanted = [key for key in _linked(found.values(), known_at) if key not in found]
-    facts = resolve(unite(found.values()), known_at)
-    person = Person(facts, too_many=bool(wanted))
-    shared = _shared(facts)
+        keys = _linked_with(person_key, found, known_at, authorities)
+        wanted = [key for key in keys if key not in found]
+    own = _united([key for key in keys if key in found], found)
+    facts = resolve(own, known_at)
+    person = Person(facts, too_many=bool(wanted), refused_in=_refused_in(own))
     told = told or Told()
-    if not shared:
+    sharing = sharing_in(facts)
+    if sharing is None:
         return replace(person, mismatched=_mismatched(facts, told))
-    apart = _told_apart(unite(found.values()), told)
-    if apart is None:
-        return replace(person, shared=shared)
-    return replace(person, facts=resolve(apart, known_at))
+    apart = records_of(told.description, sharing, own)
+    theirs = None if apart is None else resolve(apart, known_at)
+    if theirs is None or births_of_several(theirs):
+        return replace(person, shared=sharing.evidence)
+    return replace(person, facts=theirs)
 
 
-def _linked(dossiers: Iterable[Dossier], known_at: datetime) -> list[str]:
-    """The keys that links in force connect with the person's.
+def is_established(link: IdentityLink, authorities: Authorities) -> bool:
+    """True if a link is entered by whoever decides about the numbers that it names."""
+    named = link.header.in_role(*LINKED)
+    schemes = {identifier.scheme for c in named for identifier in c.identifiers}
+    return decides(link, authorities, schemes)
+
+
+def keys_in(link: IdentityLink) -> set[str]:
+    """The keys that a link says are one person's."""
+    return {c.person_key for c in link.header.in_role(*LINKED) if c.person_key is not None}
+
+
+def reached_from(person_key: str, links: Iterable[IdentityLink]) -> list[str]:
+    """The key and all that the links connect with it, the nearest first."""
+    linked: dict[str, set[str]] = defaultdict(set)
+    for keys in map(keys_in, links):
+        for key in keys:
+            linked[key] |= keys
+    reached = {person_key: None}
+    queue = [person_key]
+    for key in queue:  # grows as it goes
+        more = sorted(linked[key] - reached.keys())
+        reached |= dict.fromkeys(more)
+        queue += more
+    return queue
+
+
+def _linked_with(
+    person_key: str, found: Mapping[str, Dossier], known_at: datetime, authorities: Authorities
+) -> list[str]:
+    """The keys of one person, by the links in force in the dossiers found so far.
 
     Links stand in the topic of identities, with what changes them, so no more of it is resolved.
     """
-    whole = unite(dossiers)
+    whole = unite(found.values())
     entries = tuple(entry for entry in whole.entries if entry.family == "identity")
     if not any(isinstance(entry.event, IdentityLink) for entry in entries):
-        return []
-    facts = resolve(replace(whole, entries=entries), known_at)
-    links = facts.of(IdentityLink, Role.PERSON, Role.FORMER)
-    named = [c for fact in links for c in fact.content.header.in_role(Role.PERSON, Role.FORMER)]
-    return sorted({c.person_key for c in named if c.person_key is not None})
+        return [person_key]
+    links = resolve(replace(whole, entries=entries), known_at).of(IdentityLink)
+    established = (f.content for f in links if is_established(f.content, authorities))
+    return reached_from(person_key, established)
 
 
-def _shared(facts: Facts) -> tuple[Event, ...]:
-    """What shows that one number is of two people: a register says so, or holds two births."""
-    found: list[Fact[SharedNumber] | Fact[Birth]] = [
-        fact for fact in facts.of(SharedNumber, Role.PERSON) if fact.end is None
-    ]
-    births = facts.of(Birth, Role.CHILD)
-    for place, one in enumerate(births):
-        for other in births[place + 1 :]:
-            together = happened(one.content.header).meets(happened(other.content.header))
-            if one.source == other.source and not together:
-                found += [one, other]
-    return tuple(event for fact in found for event in fact.evidence)
+def _united(keys: list[str], found: Mapping[str, Dossier]) -> Dossier:
+    """The dossiers under these keys as one, with all that changes an event in it.
+
+    A link may have been withdrawn in a record under the other number alone.
+    """
+    own = unite(found[key] for key in keys)
+    ids = {entry.event.header.event_id for entry in own.entries}
+    elsewhere = [e for key, other in found.items() if key not in keys for e in other.entries]
+    entries = list(own.entries)
+    while more := [
+        entry
+        for entry in elsewhere
+        if entry.event.header.target_event_id in ids and entry.event.header.event_id not in ids
+    ]:
+        entries += more
+        ids |= {entry.event.header.event_id for entry in more}
+    return replace(own, entries=tuple(entries))
+
+
+def _refused_in(dossier: Dossier) -> dict[str, frozenset[str]]:
+    families: dict[str, set[str]] = defaultdict(set)
+    for entry in dossier.entries:
+        if isinstance(entry.event, Refusal):
+            families[entry.event.header.event_id].add(entry.family)
+    return {event_id: frozenset(names) for event_id, names in families.items()}
 
 
 def _mismatched(facts: Facts, told: Told) -> tuple[Event, ...]:
-    """The births of the person that are not of whom the question speaks."""
-    if told.birth_date is None:
-        return ()
+    """The births or names on record that are not of whom the question speaks, if all are not.
+
+    Any name that the person bears or bore will do. The number says who it is; this is a check.
+    """
     births = facts.of(Birth, Role.CHILD)
-    dates = [happened(fact.content.header).is_on(told.birth_date) for fact in births]
-    if dates and all(found is False for found in dates):
-        return tuple(event for fact in births for event in fact.evidence)
-    return ()
+    found: list[Naming] = []
+    if (born := told.birth_date) is not None and births:
+        dates = (happened(fact.content.header).is_on(born) for fact in births)
+        found += births if all(on_it is False for on_it in dates) else []
+    if (name := told.name) is not None:
+        records = facts.of(Registration, Role.PERSON)
+        naming: list[Naming] = [*births, *records, *facts.of(PersonName, Role.PERSON)]
+        names = [(fact, known) for fact in naming for known in _names_in(fact.content, facts.keys)]
+        if all(same_name(name, known) is False for _, known in names):
+            found += [fact for fact, _ in names]
+    return tuple(dict.fromkeys(event for fact in found for event in fact.evidence))
 
 
-def _told_apart(dossier: Dossier, told: Told) -> Dossier | None:
-    """What the dossier holds of the one who is meant; `None` if a record may be of either."""
-    kept: list[Entry] = []
-    for entry in dossier.entries:
-        if isinstance(entry.event, (*ABOUT_EVENTS, SharedNumber)):
-            kept.append(entry)
-            continue
-        concerned = [c for c in entry.event.header.concerned if c.person_key in dossier.keys]
-        verdicts = [_of(entry.event, c, told) for c in concerned]
-        if None in verdicts:
-            return None
-        if True in verdicts:
-            kept.append(entry)
-    return replace(dossier, entries=tuple(kept))
-
-
-def _of(event: Event, concerned: Concerned, told: Told) -> bool | None:
-    """Whether an entry is of whom the question speaks; a birth also tells by its own date."""
-    if isinstance(event, Birth) and concerned.role is Role.CHILD and told.birth_date is not None:
-        concerned = replace(concerned, birth_date=event.header.occurred)
-    return told.is_of(concerned)
+def _names_in(event: Event, keys: frozenset[str]) -> list[str]:
+    own = (Role.CHILD, Role.PERSON)
+    names = [c.name for c in event.header.in_role(*own) if c.person_key in keys and c.name]
+    return [*names, event.full] if isinstance(event, PersonName) else names

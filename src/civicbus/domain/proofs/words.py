@@ -76,6 +76,18 @@ COMMON: dict[str, Explanation] = {
         "The person's name or birth date in the question may tell them apart.",
         "在查询中提供姓名或出生日期，或可加以区分。",
     ),
+    "contested_link": Explanation(
+        "Unknown: it is contested whether another number is this person's too.",
+        "无法确定：另一号码是否同属此人，存在相反的记录。",
+        "A decision of the register that linked the numbers, or of a court, would.",
+        "由关联号码的登记机关或法院认定后，结果可能改变。",
+    ),
+    "reported_identity": Explanation(
+        "Unknown: another number or identity of this person was reported, but not entered.",
+        "无法确定：有通报称该身份虚假或另有号码，但主管登记机关尚未登记。",
+        "An entry by a competent register would, or the withdrawal of the report.",
+        "主管登记机关登记，或撤回通报后，结果可能改变。",
+    ),
     "mismatched_person": Explanation(
         "Unknown: the name or birth date given is not that of the person with this number.",
         "无法确定：所提供的姓名或出生日期与该号码的登记不符。",
