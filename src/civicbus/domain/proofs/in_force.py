@@ -3,12 +3,16 @@
 A proof of this shape says in its case which facts would answer the question; the rules here sort
 them by what is known of their periods. That something is in force today rests on silence too: its
 end would have been registered. So both a `yes` and a `no` need sources that are heard of.
+
+One fact that certainly holds is enough for a `yes`, whatever is wrong with others. A `no` says that
+none of them holds, so a doubt about any of them is a doubt about it.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 from civicbus.domain.events import Birth, Registration
@@ -35,6 +39,13 @@ class StateCase(Case):
         """What has to be silent for an answer: by default the families that the proof rests on."""
         return Silence(self.scope.rests_on)
 
+    def thing(self, _fact: Fact[Any]) -> object:
+        """What a fact is about: of one thing that began once, two sources cannot say two ends.
+
+        `None` where that cannot be told.
+        """
+        return None
+
     def holds(self, fact: Fact[Any]) -> Truth:
         """Does it hold on the day, by its period and whatever else ends or suspends it?"""
         period = period_of(fact)
@@ -52,8 +63,51 @@ class StateCase(Case):
 
     @cached_property
     def holding(self) -> list[Fact[Any]]:
-        """The settled ones that certainly hold on the day."""
-        return [fact for fact in self.settled if self.holds(fact) is True]
+        """The settled ones that certainly hold on the day, and about which there is no doubt."""
+        return [
+            fact for fact in self.settled if self.holds(fact) is True and not self.is_doubtful(fact)
+        ]
+
+    def is_doubtful(self, fact: Fact[Any]) -> bool:
+        """True if nothing may rest on a fact: somebody doubts it, or something is missing."""
+        return (
+            fact.doubted
+            or fact in self.contradictory
+            or fact in self.unlinked
+            or bool(self.investigated([fact], *self.scope.families))
+        )
+
+    @cached_property
+    def contradictory(self) -> list[Fact[Any]]:
+        """The settled ones whose dates contradict themselves, or what another source says."""
+        ends_first = [fact for fact in self.settled if period_of(fact) is None]
+        others = (
+            fact
+            for pair in combinations(self.settled, 2)
+            if self._contradict(*pair)
+            for fact in pair
+        )
+        return [*ends_first, *(fact for fact in others if fact not in ends_first)]
+
+    def _contradict(self, one: Fact[Any], other: Fact[Any]) -> bool:
+        """True if two sources tell of one thing, and it holds by one and not by the other."""
+        thing = self.thing(one)
+        if one.source == other.source or thing is None or thing != self.thing(other):
+            return False
+        starts = [counts_from(fact.content.header) for fact in (one, other)]
+        return starts[0].meets(starts[1]) and {self.holds(one), self.holds(other)} == {True, False}
+
+    @cached_property
+    def unlinked(self) -> list[Fact[Any]]:
+        """Facts that may change one another: something that one of them names has not arrived.
+
+        Then the source's last word on any of its facts of that kind may be missing.
+        """
+        kinds = {type(fact.content) for fact in self.candidates}
+        held = [fact for fact in self.facts.held if type(fact.content) in kinds]
+        broken = {fact.source for fact in held if fact.pending}
+        by_source = [[fact for fact in held if fact.source == source] for source in sorted(broken)]
+        return [fact for facts in by_source if len(facts) > 1 for fact in facts]
 
     @property
     def known_here(self) -> list[Fact[Any]]:
@@ -66,16 +120,19 @@ class StateCase(Case):
 
 
 def contested(case: StateCase) -> Verdict | None:
-    """Somebody says that one of the facts is wrong, or it contradicts itself."""
+    """Somebody says that one of the facts is wrong, or it contradicts itself or another one."""
+    if case.holding:
+        return None
     found = [fact for fact in case.settled if fact.doubted]
     if found:
         return disputed("contested", found)
-    contradictory = [fact for fact in case.settled if period_of(fact) is None]
-    return disputed("conflicting_dates", contradictory) if contradictory else None
+    return disputed("conflicting_dates", case.contradictory) if case.contradictory else None
 
 
 def under_investigation(case: StateCase) -> Verdict | None:
     """The register marks one of the facts as in doubt."""
+    if case.holding:
+        return None
     doubts = case.investigated(case.settled, *case.scope.families)
     return unknown("under_investigation", doubts) if doubts else None
 
@@ -104,7 +161,9 @@ def not_on_record(case: StateCase) -> Verdict | None:
 
 
 def doubt_about(case: StateCase) -> Verdict | None:
-    """The sources are not heard of well enough for any answer."""
+    """The sources are not heard of well enough for any answer, or a record is missing."""
+    if case.unlinked and not case.holding:
+        return unknown("gapped", case.unlinked)
     return absence.doubt_about(case, case.silence, case.settled)
 
 

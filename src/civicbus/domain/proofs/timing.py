@@ -37,10 +37,13 @@ def counts_from(header: Header) -> Interval:
 def period_of(fact: Fact[Any]) -> Period | None:
     """For which days a fact holds: its first day included, the day on which it ended not.
 
-    `None` if by the register it ended before it began, which contradicts itself.
+    Of a fact of which only the end has arrived nobody knows when it began. `None` if by the
+    register it ended before it began, which contradicts itself.
     """
     start = counts_from(fact.content.header)
     end = None if fact.end is None else counts_from(fact.end.header)
-    if end is not None and end.before(start):
-        return None
-    return Period(start, end)
+    if end is None:
+        return Period(start, None)
+    if fact.end is fact.content:
+        return Period(Interval(date.min, end.latest), end)
+    return None if end.before(start) else Period(start, end)
