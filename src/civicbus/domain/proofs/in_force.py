@@ -71,11 +71,15 @@ class StateCase(Case):
     def is_doubtful(self, fact: Fact[Any]) -> bool:
         """True if nothing may rest on a fact: somebody doubts it, or something is missing."""
         return (
-            fact.doubted
+            self.is_contested(fact)
             or fact in self.contradictory
             or fact in self.unlinked
             or bool(self.investigated([fact], *self.scope.families))
         )
+
+    def is_contested(self, fact: Fact[Any]) -> bool:
+        """True if somebody's word against a fact counts; a court's act may stand all the same."""
+        return fact.doubted
 
     @cached_property
     def contradictory(self) -> list[Fact[Any]]:
@@ -123,7 +127,7 @@ def contested(case: StateCase) -> Verdict | None:
     """Somebody says that one of the facts is wrong, or it contradicts itself or another one."""
     if case.holding:
         return None
-    found = [fact for fact in case.settled if fact.doubted]
+    found = [fact for fact in case.settled if case.is_contested(fact)]
     if found:
         return disputed("contested", found)
     return disputed("conflicting_dates", case.contradictory) if case.contradictory else None
