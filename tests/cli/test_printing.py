@@ -41,7 +41,7 @@ def test_a_source_never_heard_of_is_named() -> None:
 def test_what_was_claimed_disclosed_and_flagged_is_told_in_words() -> None:
     answer = {
         **ANSWER,
-        "claims": {"employer": "91110000600037341L", "age": 18},
+        "claims": {"employer": "EMPLOYER-1", "age": 18},
         "details": {
             "first_day": "2020-03-01",
             "since_birth": True,
@@ -49,22 +49,22 @@ def test_what_was_claimed_disclosed_and_flagged_is_told_in_words() -> None:
             "houses": [],
             "end": None,
         },
-        "flags": ["superseded_number", "open_dispute"],
+        "flags": ["superseded_number", "canary"],
     }
     lines = [" ".join(line.split()) for line in printed(answer).splitlines()]
     for line in (
         "what would change it",
         "An annulment or correction by the register that entered the death would.",
         "由登记死亡的机关撤销或更正后，结果可能改变。",
-        "claimed employer 91110000600037341L",
+        "claimed employer EMPLOYER-1",
         "age 18",
         "details first day 2020-03-01",
         "since birth yes",
         "children a, b",
         "houses none",
         "end not known",
-        "look at superseded number",
-        "open dispute",
+        "look at superseded_number The person has another number now. 此人现已使用其他号码。",
+        "canary",
     ):
         assert line in lines
 

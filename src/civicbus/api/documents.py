@@ -16,6 +16,7 @@ from civicbus.api.problems import KINDS
 from civicbus.domain.answer import Outcome
 from civicbus.domain.claims import MAX_TEXT, ClaimKind
 from civicbus.domain.identifiers import SCHEMES
+from civicbus.domain.proofs.flag_words import FLAGS
 
 # Visible ASCII only: digits of other scripts and stray spaces are refused, not mended.
 PERSON_PATTERN = r"^[a-z]{2,8}-[a-z]{2,8}:[!-~]{1,64}$"
@@ -118,7 +119,8 @@ class Answer(BaseModel):
     flags: Annotated[
         list[str],
         Field(
-            description="Codes of what a caseworker should look at.",
+            description="Codes of what a caseworker should look at: "
+            + " ".join(f"`{code}`: {words.en}" for code, words in FLAGS.items()),
             examples=[["superseded_number"]],
         ),
     ]

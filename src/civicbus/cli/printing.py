@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from civicbus.domain.proofs.flag_words import FLAGS
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
@@ -67,7 +69,7 @@ def _particulars(answer: Mapping[str, Any]) -> Table:
     for name in ("valid_at", "known_at"):
         table.add_row(name.replace("_", " "), plain(answer[name]))
     _several(table, "details", map(_detail, answer["details"].items()))
-    _several(table, "look at", (str(flag).replace("_", " ") for flag in answer["flags"]))
+    _several(table, "look at", map(_flag, answer["flags"]))
     _several(
         table,
         "known through",
@@ -81,6 +83,12 @@ def _several(table: Table, label: str, values: Iterable[str]) -> None:
     for value in values:
         table.add_row(label, plain(value))
         label = ""
+
+
+def _flag(code: str) -> str:
+    """A flag in words; a newer worker may give one that has none here."""
+    words = FLAGS.get(code)
+    return f"{code}  {words.en} {words.zh}" if words else code
 
 
 def _detail(named: tuple[str, Any]) -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from civicbus.domain.proofs import PROOFS, Kind
+from civicbus.domain.proofs.flag_words import FLAGS
 from civicbus.domain.proofs.words import COMMON, Explanation
 
 HEAD = """\
@@ -43,6 +44,14 @@ A hundred cases that registers meet sooner or later, each with its number, and t
 them.
 
 | case | stories |
+| --- | --- |
+"""
+FLAGS_HEAD = """
+## Flags
+
+What a caseworker should look at beside an answer. A flag never changes an outcome.
+
+| flag | in words |
 | --- | --- |
 """
 REASONS_HEAD = "| reason | in words | what would change it |\n| --- | --- | --- |\n"
@@ -90,7 +99,9 @@ def describe(kinds: Iterable[Kind], stories: Iterable[Story]) -> str:
         page.append(f"| {kind.number} | {link} | {kind.asks['en']} | {kind.asks['zh']} |\n")
     for kind in kinds:
         page += _section(kind, [story for story in stories if kind.name in story.proofs])
-    page += [SHARED, REASONS_HEAD, *_reasons(COMMON), EDGES, *_edges(stories)]
+    page += [SHARED, REASONS_HEAD, *_reasons(COMMON), FLAGS_HEAD]
+    page += [f"| `{code}` | {words.en}<br>{words.zh} |\n" for code, words in FLAGS.items()]
+    page += [EDGES, *_edges(stories)]
     return "".join(page)
 
 
