@@ -70,6 +70,17 @@ class Kind:
         Raises:
             SilentProofError: if the rules have no end.
         """
+        case, verdict = yield from self.judge(question, authorities)
+        return self._answer(case, verdict)
+
+    def judge(
+        self, question: Question, authorities: Authorities
+    ) -> Generator[Need, Dossier, tuple[Case, Verdict]]:
+        """The same for another proof, to which this one is a step: the verdict, and its case.
+
+        Raises:
+            SilentProofError: if the rules have no end.
+        """
         told = Told(question.name, question.birth_date)
         read = (*self.families, *self.hears)
         person = yield from person_of(
@@ -82,7 +93,7 @@ class Kind:
             verdict = first_to_speak(self.rules, case)
         if verdict is None:
             raise SilentProofError(self.name)
-        return self._answer(case, verdict)
+        return case, verdict
 
     def _answer(self, case: Case, verdict: Verdict) -> Answer:
         question = case.question
