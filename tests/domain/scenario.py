@@ -222,8 +222,8 @@ def _scenarios() -> Iterator[Scenario]:
 
 
 def _value(said: Any) -> Any:
-    """A detail as it is disclosed; the files have no other word than `none` for no value."""
-    return None if said == "none" else said
+    """A detail as it is disclosed; the files have no null: `no value` stands for it."""
+    return None if said == "no value" else said
 
 
 def _end_of_day(known: datetime | date) -> datetime:
