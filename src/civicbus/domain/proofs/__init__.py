@@ -13,7 +13,7 @@ from collections.abc import Callable
 from civicbus.domain.answer import Answer, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
-from civicbus.domain.proofs import alive, deceased, employed
+from civicbus.domain.proofs import alive, capacity, deceased, employed, missing_or_declared_dead
 from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
 
@@ -25,6 +25,8 @@ PROOFS: dict[str, Kind] = {
         alive.PROOF,
         deceased.PROOF,
         employed.PROOF,
+        capacity.PROOF,
+        missing_or_declared_dead.PROOF,
     )
 }
 
