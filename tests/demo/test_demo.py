@@ -17,10 +17,11 @@ import pytest
 ROOT = Path(__file__).parents[2]
 TITLES = (
     "1  A pensioner is alive",
-    "2  A death is registered",
-    "3  The death was somebody else's",
-    "4  A hospital's notice alone",
-    "5  A source falls silent",
+    "2  No certificate of a marriage",
+    "3  A death is registered",
+    "4  The death was somebody else's",
+    "5  A hospital's notice alone",
+    "6  A source falls silent",
 )
 ANSWERS = [
     "YES no_death_registered",
@@ -30,6 +31,8 @@ ANSWERS = [
     "UNKNOWN notified_only",
     "UNKNOWN stale",
 ]
+
+STATUSES = ("never_married", "married", "widowed", "divorced")
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
 
@@ -82,7 +85,9 @@ def test_every_story_gets_its_answer_and_nothing_is_left_behind(
     assert time.monotonic() - started < 60
     assert [line for line in output.splitlines() if line.startswith(TITLES)] == list(TITLES)
     found = re.findall(r"answered +(\w+) +(\w+) +in \d+ ms", output)
-    assert [" ".join(said) for said in found] == ANSWERS
+    said = [" ".join(answer) for answer in found]
+    assert said[1] in {f"YES {status}" for status in STATUSES}
+    assert said[:1] + said[2:] == ANSWERS
     assert re.search(r"The answer had changed \d+ ms after the entry was written", output)
     assert "\x1b" not in output, "no colours where there is no terminal"
     assert list(tmp_path.iterdir()) == []

@@ -49,6 +49,14 @@ async def test_the_expected_answer_is_given_back_with_its_time(
     assert b'"known_at":"2026-01-02T03:04:05.000Z"' in asked[0]
 
 
+async def test_a_claim_goes_along_with_the_question(
+    requester: Requester, asked: list[bytes]
+) -> None:
+    status = {"status": "married"}
+    await requester.wait_for(PERSON, YES, 1, "marital_status", status)
+    assert b'"claims":{"status":"married"}' in asked[0]
+
+
 async def test_another_answer_than_the_expected_one_is_an_error(requester: Requester) -> None:
     with pytest.raises(UnexpectedAnswerError, match=r"expected no: .*, but the answer is yes: "):
         await requester.expect(PERSON, NO)

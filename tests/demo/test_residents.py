@@ -72,3 +72,20 @@ def test_there_are_children_widows_divorces_departures_and_pensioners(city: City
     assert sum(one.left is not None for one in city.residents) > 3
     assert sum(one.age_on(TODAY) < 18 for one in city.residents) > 100
     assert sum(marriage.divorced is not None for marriage in city.marriages) > 20
+
+
+def test_everybody_has_the_marital_status_that_the_marriages_and_deaths_give(city: City) -> None:
+    found = {resident.number: city.marital_status(resident) for resident in city.residents}
+    assert set(found.values()) == {"never_married", "married", "widowed", "divorced"}
+    partners = [one for m in city.marriages for one in (m.wife.number, m.husband.number)]
+    assert len(set(partners)) == len(partners), "nobody marries twice"
+    unmarried = {number for number, status in found.items() if status == "never_married"}
+    assert unmarried == found.keys() - set(partners)
+    for marriage in city.marriages:
+        statuses = {found[marriage.wife.number], found[marriage.husband.number]}
+        if marriage.divorced is not None:
+            assert statuses == {"divorced"}
+        elif marriage.wife.died is None and marriage.husband.died is None:
+            assert statuses == {"married"}
+        else:
+            assert "widowed" in statuses

@@ -51,19 +51,27 @@ class Requester:
 
     def __init__(self, http: httpx.AsyncClient, api: str) -> None:
         self._http = http
-        self._url = f"{api}/v1/proofs/alive"
+        self._url = f"{api}/v1/proofs"
 
-    async def ask(self, person: Identifier, known_at: datetime | None = None) -> Asked:
-        """Ask whether a person is alive today, by what was known at a moment.
+    async def ask(
+        self,
+        person: Identifier,
+        known_at: datetime | None = None,
+        proof: str = "alive",
+        claims: Mapping[str, str] | None = None,
+    ) -> Asked:
+        """Ask about a person today, by what was known at a moment.
 
         Raises:
             UnexpectedAnswerError: if there is no answer.
         """
-        body = {"person": str(person)}
+        body: dict[str, Any] = {"person": str(person)}
         if known_at is not None:
             body["known_at"] = iso(known_at)
+        if claims is not None:
+            body["claims"] = dict(claims)
         started = time.perf_counter()
-        response = await self._http.post(self._url, json=body)
+        response = await self._http.post(f"{self._url}/{proof}", json=body)
         seconds = time.perf_counter() - started
         if response.status_code != httpx.codes.OK:
             raise UnexpectedAnswerError(
@@ -84,7 +92,14 @@ class Requester:
             raise UnexpectedAnswerError(f"expected {expected}, but the answer is {asked.said}")
         return asked
 
-    async def wait_for(self, person: Identifier, expected: Expected, within: float) -> Asked:
+    async def wait_for(
+        self,
+        person: Identifier,
+        expected: Expected,
+        within: float,
+        proof: str = "alive",
+        claims: Mapping[str, str] | None = None,
+    ) -> Asked:
         """Ask again and again until the answer is the one expected.
 
         Raises:
@@ -92,7 +107,7 @@ class Requester:
         """
         deadline = time.monotonic() + within
         while True:
-            asked = await self.ask(person)
+            asked = await self.ask(person, None, proof, claims)
             if asked.said == expected:
                 return asked
             if time.monotonic() > deadline:

@@ -83,6 +83,16 @@ class City:
             if resident.lives_on(self.today) and resident.age_on(self.today) >= PENSION_AGE
         )
 
+    def marital_status(self, resident: Resident) -> str:
+        """What a resident is today; nobody here marries twice."""
+        for marriage in self.marriages:
+            if resident is marriage.wife or resident is marriage.husband:
+                other = marriage.husband if resident is marriage.wife else marriage.wife
+                if marriage.divorced is not None:
+                    return "divorced"
+                return "married" if other.died is None else "widowed"
+        return "never_married"
+
 
 def found_city(people: int, seed: int, today: date) -> City:
     """A city of so many people, the dead and the departed included.

@@ -68,9 +68,11 @@ class Show:
         """A question with its answer: why, from what, and how far the sources were known."""
         known_at = f", as known at {clock(asked.known_at)}" if asked.known_at else ""
         said = asked.said
+        claims = "".join(f" {value}" for value in asked.answer["claims"].values())
+        question = f"{asked.answer['proof'].replace('_', ' ')}{claims}? {person}{known_at}"
         self._story += [
             Text(),
-            Text.assemble(("asked     ", "dim"), f"alive? {person}{known_at}"),
+            Text.assemble(("asked     ", "dim"), question),
             Text.assemble(
                 ("answered  ", "dim"),
                 (said.outcome.upper(), f"bold {COLOURS[said.outcome]}"),

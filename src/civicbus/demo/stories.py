@@ -58,6 +58,20 @@ async def a_pensioner_is_alive(scene: Scene) -> None:
     scene.show.answered(person, asked)
 
 
+async def no_certificate_of_a_marriage(scene: Scene) -> None:
+    """Two departments' registers together, and no more said than was asked."""
+    resident, status = scene.pensioner, scene.city.marital_status(scene.pensioner)
+    scene.show.tell(
+        f"The housing office asks whether the same pensioner is {status.replace('_', ' ')}. One "
+        "register holds the marriages, another the deaths; nobody brings a certificate."
+    )
+    expected = Expected("yes", status)
+    asked = await scene.requester.wait_for(
+        resident.identifier, expected, CHANGES_WITHIN, "marital_status", {"status": status}
+    )
+    scene.show.answered(resident.identifier, asked)
+
+
 async def a_death_is_registered(scene: Scene) -> None:
     """The answer follows the register."""
     person = scene.mistaken.identifier
@@ -117,6 +131,7 @@ async def a_silent_source(scene: Scene) -> None:
 
 STORIES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
     ("A pensioner is alive", a_pensioner_is_alive),
+    ("No certificate of a marriage", no_certificate_of_a_marriage),
     ("A death is registered", a_death_is_registered),
     ("The death was somebody else's", the_death_was_somebody_elses),
     ("A hospital's notice alone", a_hospital_notice_alone),
