@@ -97,7 +97,7 @@ def _detail(named: tuple[str, Any]) -> str:
         value = ", ".join(map(str, value)) or "none"
     elif value is None or isinstance(value, bool):
         value = {None: "not known", True: "yes", False: "no"}[value]
-    return f"{name.replace('_', ' ')}  {value}"
+    return f"{name}  {value}"
 
 
 def _evidence(basis: list[Mapping[str, Any]]) -> Table:

@@ -49,6 +49,7 @@ def proofs(
 
 def _list(kinds: list[Kind]) -> Table:
     table = _table("", "proof", "question", "takes")
+    table.columns[1].no_wrap = True
     for kind in kinds:
         claims = (claim.name if claim.required else f"[{claim.name}]" for claim in kind.claims)
         table.add_row(kind.number, kind.name, kind.asks["en"], ", ".join(claims))
