@@ -17,7 +17,7 @@ from typing import Any
 
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Concerned, Event, Header
-from civicbus.wire.records import RECORD_TYPES
+from civicbus.wire.records import RECORD_TYPES, hints_of
 from civicbus.wire.schemas import LockedSchema, Schema, named_types
 
 ITEMS = -1  # a step from a list to its items
@@ -101,7 +101,7 @@ class _Side:
 
     def _record(self, avro: Schema, kind: type, path: Path) -> None:
         present = {part["name"]: place for place, part in enumerate(avro["fields"])}
-        hints = typing.get_type_hints(kind)
+        hints = hints_of(kind)
         for part in fields(kind):
             if part.name in present:
                 place = present[part.name]

@@ -77,6 +77,12 @@ def from_millis(millis: int) -> datetime:
     return EPOCH + timedelta(milliseconds=millis)
 
 
+@cache
+def hints_of(kind: type) -> dict[str, Any]:
+    """The types of a dataclass's fields; to work them out takes longer than to decode an event."""
+    return typing.get_type_hints(kind)
+
+
 class _MisfitError(InvalidEventError):
     """A decoded value that its field cannot hold; each level on the way up adds its name."""
 
@@ -87,7 +93,7 @@ class _MisfitError(InvalidEventError):
 @cache
 def _builder(kind: type) -> Callable[[Any], Any]:
     """A function that builds a dataclass from its dict form; made once for each type."""
-    hints = typing.get_type_hints(kind)
+    hints = hints_of(kind)
     converters = {field.name: _converter(hints[field.name]) for field in fields(kind)}
     needed = [
         field.name
