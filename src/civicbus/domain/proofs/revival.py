@@ -1,0 +1,145 @@
+"""How death ends a union, and how a marriage revives when a declaration of death is revoked.
+
+A union ends with the day on which a partner died, even where no register of unions has entered
+that. A marriage ends with the day from which a spouse counts as dead by a court's declaration. It
+revives with the day on which the court revokes that, unless the other spouse has married again
+meanwhile, or has told the registry in writing that it shall not (China's Civil Code, article 51).
+Whether that other marriage has ended since makes no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from civicbus.domain.dates import Interval
+from civicbus.domain.events import RestorationRefusal, Union
+from civicbus.domain.proofs.deaths import Revocation, passing, revocations
+from civicbus.domain.proofs.life_case import LifeCase
+from civicbus.domain.proofs.partners import UnionRecord, others_in
+from civicbus.domain.proofs.timing import counts_from
+from civicbus.domain.proofs.unions import CourseOfUnion, Ending
+from civicbus.domain.resolve import Fact
+from civicbus.domain.truth import Truth, all_of, any_of, negation
+from civicbus.domain.vocabulary import Role, UnionEnd
+
+
+@dataclass(frozen=True, slots=True)
+class _Survivor:
+    """The spouse who was not declared dead: unions begun with others, and a refusal.
+
+    `unions` is `None` if that person's facts were not asked for.
+    """
+
+    unions: tuple[tuple[Interval, Fact[Any]], ...] | None
+    refused: Truth
+    refusals: tuple[Fact[Any], ...]
+
+    def lets_it_revive(self, revocation: Revocation) -> Truth:
+        """Has this spouse neither married again in the meantime nor refused?"""
+        if self.unions is None:
+            return False if self.refused else None
+        remarried = any_of(*(_within(start, revocation) for start, _ in self.unions))
+        return negation(any_of(remarried, self.refused))
+
+    @property
+    def evidence(self) -> tuple[Fact[Any], ...]:
+        """What the word on a revival rests on."""
+        return (*(fact for _, fact in self.unions or ()), *self.refusals)
+
+
+def endings_by_death(
+    course: CourseOfUnion, person: LifeCase, records: Iterable[UnionRecord]
+) -> list[Ending]:
+    """How deaths and declarations of death ended a union, beside what its register says.
+
+    The person's own death is none of these: nobody has a status after it. `records` are of all the
+    unions of the person.
+    """
+    found = []
+    life = course.partner.life
+    if life is not None:
+        if died := passing(life):
+            how = UnionEnd.PRESUMED_DEATH if died.declared else UnionEnd.DEATH
+            found.append(Ending(how, died.when, died.facts))
+        found += [
+            ending
+            for revocation in revocations(life)
+            for ending in _revoked(revocation, _person_as_survivor(course, person, records))
+        ]
+    for revocation in revocations(person):
+        survivor = _partner_as_survivor(course, person)
+        found += [replace(e, own=True) for e in _revoked(revocation, survivor)]
+    return [ending for ending in found if not _is_of_before(ending, course)]
+
+
+def _is_of_before(ending: Ending, course: CourseOfUnion) -> bool:
+    """True for a declaration that had been revoked before the couple united."""
+    return ending.revoked and ending.when.before(course.start) is True
+
+
+def _revoked(revocation: Revocation, survivor: _Survivor) -> list[Ending]:
+    revives = survivor.lets_it_revive(revocation)
+    restored = revocation.until
+    if revives is None:
+        restored = Interval(restored.earliest, date.max)
+    return [
+        Ending(
+            UnionEnd.PRESUMED_DEATH,
+            revocation.since,
+            (revocation.fact, *survivor.evidence),
+            revoked=True,
+            restored=None if revives is False else restored,
+        )
+    ]
+
+
+def _person_as_survivor(
+    course: CourseOfUnion, person: LifeCase, records: Iterable[UnionRecord]
+) -> _Survivor:
+    unions = tuple(
+        (record.start, record.fact)
+        for record in records
+        if record.start is not None and record.partner.is_one_with(course.partner) is not True
+    )
+    return _Survivor(unions, *_refusal(course, person, person.facts.keys, course.partner.keys))
+
+
+def _partner_as_survivor(course: CourseOfUnion, person: LifeCase) -> _Survivor:
+    refusal = _refusal(course, person, course.partner.keys, person.facts.keys)
+    life = course.partner.life
+    if life is None:
+        return _Survivor(None, *refusal)
+    unions = tuple(
+        (counts_from(fact.content.header), fact)
+        for fact in life.established(Union, Role.PARTNER)
+        if fact.content.end_reason is None and not _are_united(fact, person, life)
+    )
+    return _Survivor(unions, *refusal)
+
+
+def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
+    others = others_in(fact.content, life.facts.keys)
+    return any(concerned.person_key in person.facts.keys for concerned in others)
+
+
+def _refusal(
+    course: CourseOfUnion, person: LifeCase, of: frozenset[str], about: frozenset[str]
+) -> tuple[Truth, tuple[Fact[Any], ...]]:
+    """Whether one of the couple has refused; unknown if that was only reported."""
+    cases = [person] if course.partner.life is None else [person, course.partner.life]
+    refusals = [
+        (fact, case.decides(fact.content))
+        for case in cases
+        for fact in case.of(RestorationRefusal)
+        if fact.content.header.has_role(of, Role.PARTNER) and fact.content.header.concerns(about)
+    ]
+    told = [True if decides else None for _, decides in refusals]
+    return any_of(*told), tuple(fact for fact, _ in refusals)
+
+
+def _within(start: Interval, revocation: Revocation) -> Truth:
+    """Did it begin while the declaration had effect?"""
+    return all_of(negation(start.before(revocation.since)), negation(start.after(revocation.until)))
