@@ -17,23 +17,32 @@ from civicbus.domain.dates import PartialDate, Qualifier
 from civicbus.domain.dossier import Dossier, Entry, SourceState
 from civicbus.domain.events import (
     Annulment,
+    Basis,
     Birth,
+    CapacityRuling,
     Concerned,
     Death,
+    Dispute,
     Event,
     Header,
+    HouseholdRegistration,
     Investigation,
     MissingDeclaration,
+    NoticeDelivered,
+    RangeVoid,
     Refusal,
     Registration,
+    SignOfLife,
     Union,
     event_id,
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
 from civicbus.domain.proofs import run, start
+from civicbus.domain.record_codes import Capacity, DisputeBy, HouseholdEnd, SignKind
 from civicbus.domain.vocabulary import (
     AnnulmentReason,
+    BasisKind,
     Change,
     LegalState,
     RegistrationEnd,
@@ -46,15 +55,16 @@ SECRET = b"histories"
 PERSON = Identifier.of("nl-bsn", "999990639")
 OTHER = Identifier.of("nl-bsn", "999990019")
 KEY, OTHER_KEY = person_key(PERSON, SECRET), person_key(OTHER, SECRET)
+NAME, BORN = "Ada Vos", PartialDate(1985, 5, 5)
 
 
 def _founding(name: str, role: Role) -> Header:
     return Header(
         event_id=event_id("history", name),
         source="registry",
-        concerned=(Concerned(role, (PERSON,), KEY),),
+        concerned=(Concerned(role, (PERSON,), KEY, NAME),),
         registered_at=datetime(1985, 5, 7, tzinfo=UTC),
-        occurred=PartialDate(1985, 5, 5),
+        occurred=BORN,
     )
 
 
@@ -63,7 +73,13 @@ LOST = event_id("history", "lost")
 CHANGES = [Change.CREATED, Change.CREATED, *Change]
 STATES = [LegalState.REGISTERED, *LegalState]
 INVESTIGATIONS = [(), (), (), (Investigation("birth"),), (Investigation("death"),)]
-SOURCES = ["court", "hospital", "registry"]
+# Who is entered under the person's number: the person, somebody else, or nobody by name.
+TOLD = [(None, None), (None, None), (NAME, None), (None, BORN), ("Max Bos", PartialDate(1960))]
+DOCUMENTS = [None, None, *(Basis(BasisKind.CERTIFICATE, number) for number in "123")]
+RANGES = [("1", "2"), ("2", "3"), ("3", "3")]
+# The registry and the border police are one department. The hospital is an authority for nothing.
+DEPARTMENTS = {"registry": "police", "border": "police", "commission": "health"}
+SOURCES = ["court", "hospital", "registry", "registry", "border", "commission"]
 FIRST_MOMENT = datetime(2020, 1, 1, tzinfo=UTC)
 MOMENTS = [FIRST_MOMENT + timedelta(days=days) for days in (0, 1, 2, 30, 31)]
 LAST_MOMENT = MOMENTS[-1]
@@ -79,10 +95,23 @@ DATES = [
 ]
 AUTHORITIES = Authorities(
     tuple(
-        Authority(source, family, frozenset({"nl-bsn"}), timedelta(days=1))
-        for source, family in (("registry", "death"), ("registry", "identity"), ("court", "court"))
+        Authority(
+            source,
+            family,
+            frozenset({"nl-bsn"}),
+            timedelta(days=1),
+            department=DEPARTMENTS.get(source, ""),
+        )
+        for source, family in (
+            ("registry", "death"),
+            ("border", "death"),
+            ("commission", "death"),
+            ("registry", "identity"),
+            ("court", "court"),
+        )
     )
 )
+PROOFS_OF_LIFE_AND_DEATH = ["alive", "deceased", "missing_or_declared_dead", "capacity"]
 FOUNDATION: list[Event] = [
     Birth(_founding("birth", Role.CHILD)),
     Registration(_founding("record", Role.PERSON)),
@@ -92,14 +121,24 @@ QUESTION_DAYS = [date(1980, 1, 1), date(1990, 5, 5), *DAYS[:3], date(2020, 2, 1)
 
 @st.composite
 def headers(
-    draw: st.DrawFn, usual: Role, *, annulment: bool = False, orderly: bool = True
+    draw: st.DrawFn,
+    usual: Role,
+    *,
+    changes: Sequence[Change] = CHANGES,
+    names_target: bool = False,
+    orderly: bool = True,
 ) -> Header:
-    """A header; in an orderly history no events name one another in a circle."""
-    change = Change.CREATED if annulment else draw(st.sampled_from(CHANGES))
-    named = annulment or change is not Change.CREATED
+    """A header; in an orderly history no events name one another in a circle.
+
+    With `names_target` it names an event whatever it changes.
+    """
+    change = draw(st.sampled_from(changes))
+    named = names_target or change is not Change.CREATED
     number = draw(st.integers(0, len(IDS) - 1))
     others = [LOST, *(IDS[:number] if orderly else IDS[:number] + IDS[number + 1 :])]
-    person, other = Concerned(usual, (PERSON,), KEY), Concerned(usual, (OTHER,), OTHER_KEY)
+    name, born = draw(st.sampled_from(TOLD))
+    person = Concerned(usual, (PERSON,), KEY, name, born)
+    other = Concerned(usual, (OTHER,), OTHER_KEY)
     bystander = Concerned(draw(st.sampled_from([Role.PERSON, Role.MOTHER])), (PERSON,), KEY)
     return Header(
         event_id=IDS[number],
@@ -110,6 +149,7 @@ def headers(
         change=change,
         target_event_id=draw(st.sampled_from(others)) if named else None,
         legal_state=draw(st.sampled_from(STATES)),
+        basis=draw(st.sampled_from(DOCUMENTS)),
         under_investigation=draw(st.sampled_from(INVESTIGATIONS)),
         source_sequence=draw(st.integers(0, 2)),
     )
@@ -132,25 +172,56 @@ def registrations(draw: st.DrawFn, *, orderly: bool) -> Registration:
     return Registration(header, draw(st.sampled_from(RegistrationEnd)))
 
 
+@st.composite
+def households(draw: st.DrawFn, *, orderly: bool) -> HouseholdRegistration:
+    header = draw(headers(Role.PERSON, orderly=orderly))
+    if header.change is not Change.ENDED:
+        return HouseholdRegistration(header)
+    return HouseholdRegistration(header, end_reason=draw(st.sampled_from(HouseholdEnd)))
+
+
+@st.composite
+def range_voids(draw: st.DrawFn) -> RangeVoid:
+    header = draw(headers(Role.PERSON, changes=[Change.CREATED]))
+    first, last = draw(st.sampled_from(RANGES))
+    return RangeVoid(header, first, last, AnnulmentReason.FORMAL_CORRECTION)
+
+
+def about_events(*, orderly: bool) -> st.SearchStrategy[Event]:
+    """What names another event without changing it, or withdraws it."""
+
+    def naming(role: Role, *changes: Change) -> st.SearchStrategy[Header]:
+        return headers(role, changes=changes, names_target=True, orderly=orderly)
+
+    told = (Change.CREATED, Change.CREATED, Change.ENDED)
+    annulments = st.builds(
+        Annulment, naming(Role.PERSON, Change.CREATED), st.sampled_from(AnnulmentReason)
+    )
+    disputes = st.builds(Dispute, naming(Role.PERSON, *told), st.sampled_from(DisputeBy))
+    notices = st.builds(NoticeDelivered, naming(Role.DECEASED, *told))
+    return st.one_of(annulments, annulments, disputes, notices, range_voids())
+
+
 def events(*, orderly: bool = True) -> st.SearchStrategy[Event]:
     deaths = st.builds(
         Death,
         headers(Role.DECEASED, orderly=orderly),
         age_years=st.sampled_from([None, 0, 29, 150]),
     )
-    annulments = st.builds(
-        Annulment,
-        headers(Role.PERSON, annulment=True, orderly=orderly),
-        st.sampled_from(AnnulmentReason),
-    )
+    persons = headers(Role.PERSON, orderly=orderly)
     return st.one_of(
         deaths,
         deaths,
-        annulments,
+        deaths,
+        about_events(orderly=orderly),
+        about_events(orderly=orderly),
         st.builds(Birth, headers(Role.CHILD, orderly=orderly)),
         unions(orderly=orderly),
         registrations(orderly=orderly),
-        st.builds(MissingDeclaration, headers(Role.PERSON, orderly=orderly)),
+        households(orderly=orderly),
+        st.builds(MissingDeclaration, persons),
+        st.builds(CapacityRuling, persons, st.sampled_from(Capacity)),
+        st.builds(SignOfLife, persons, st.sampled_from(SignKind)),
     )
 
 
@@ -172,6 +243,10 @@ def muddles() -> st.SearchStrategy[list[Event]]:
     return founded(st.lists(st.one_of(orderly, orderly, disorderly, refusals), max_size=6))
 
 
+def proofs() -> st.SearchStrategy[str]:
+    return st.sampled_from(PROOFS_OF_LIFE_AND_DEATH)
+
+
 def questions() -> st.SearchStrategy[Question]:
     return st.builds(
         Question,
@@ -190,6 +265,6 @@ def dossier_of(history: Iterable[Event]) -> Dossier:
     return Dossier(KEY, entries, sources=sources)
 
 
-def answer(question: Question, history: Sequence[Event]) -> Answer:
+def answer(question: Question, history: Sequence[Event], proof: str = "alive") -> Answer:
     dossier = dossier_of(history)
-    return run(start("alive", question, AUTHORITIES), lambda _: dossier)
+    return run(start(proof, question, AUTHORITIES), lambda _: dossier)
