@@ -257,10 +257,12 @@ def questions() -> st.SearchStrategy[Question]:
     )
 
 
-def dossier_of(history: Iterable[Event]) -> Dossier:
-    """The dossier of the person, all sources being fresh."""
-    fresh = SourceState(LAST_MOMENT + timedelta(days=2))
-    sources = {(a.family, a.source): fresh for a in AUTHORITIES.declared}
+def dossier_of(
+    history: Iterable[Event], *, through: datetime = LAST_MOMENT + timedelta(days=2)
+) -> Dossier:
+    """The dossier of the person, all sources being complete up to a moment."""
+    state = SourceState(through)
+    sources = {(a.family, a.source): state for a in AUTHORITIES.declared}
     entries = tuple(Entry("death", event, FIRST_MOMENT) for event in history)
     return Dossier(KEY, entries, sources=sources)
 
