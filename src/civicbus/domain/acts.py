@@ -41,6 +41,15 @@ class Act:
     contested: bool
     pending: bool
 
+    @property
+    def disputed(self) -> str | None:
+        """Of a dispute what it is about: the event that its first entry names.
+
+        A correction of the dispute names the dispute, and leaves it open all the same.
+        """
+        first = next((e for e in self.evidence if e.header.event_id == self.head), self.content)
+        return first.header.target_event_id
+
 
 class Acts:
     """Understands which events belong together; none of them name one another in a circle."""
@@ -195,7 +204,7 @@ class Acts:
     def _owner(self, act: Act) -> Event:
         """The event whose source may end the act: of a dispute, the one that is disputed."""
         if isinstance(act.content, Dispute):
-            return self._changes.events.get(act.content.header.target_event_id or "", act.content)
+            return self._changes.events.get(act.disputed or "", act.content)
         return act.content
 
     def _says_end(self, act: Act) -> bool:

@@ -178,7 +178,7 @@ def _open_disputes(acts: Iterable[Act]) -> dict[str, list[Act]]:
     found: dict[str, list[Act]] = defaultdict(list)
     for act in acts:
         if isinstance(act.content, Dispute) and act.in_force and act.end is None:
-            found[act.content.header.target_event_id or ""].append(act)
+            found[act.disputed or ""].append(act)
     return found
 
 

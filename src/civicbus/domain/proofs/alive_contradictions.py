@@ -29,7 +29,7 @@ def contested_death(case: LifeCase) -> Verdict | None:
         for fact in (*case.deaths, *case.former_deaths)
         if fact.contested
         or (fact.end is not None and fact not in case.revoked)
-        or (fact.disputes and not is_declared(fact))
+        or (case.is_disputed(fact) and not is_declared(fact))
     ]
     return disputed("contested", acts) if acts else None
 

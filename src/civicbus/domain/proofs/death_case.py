@@ -71,6 +71,21 @@ class DeathCase(Case):
             and any(self.facts.concerns_as(event, Role.DECEASED) for event in fact.evidence)
         ]
 
+    def is_disputed(self, death: Fact[Death]) -> bool:
+        """True if somebody says that what the registers now have of a death is wrong.
+
+        Of a death that they have withdrawn it is the withdrawal that has to be disputed. Whoever
+        had disputed the entry was right, whether or not anybody has closed the dispute.
+        """
+        if death in self.deaths:
+            return bool(death.disputes)
+        undoing = {
+            event.header.event_id
+            for event in death.evidence
+            if not (isinstance(event, Death) and self.facts.concerns_as(event, Role.DECEASED))
+        }
+        return any(dispute.header.target_event_id in undoing for dispute in death.disputes)
+
     def born(self, fact: Fact[Birth]) -> Interval:
         """When this birth was."""
         return happened(fact.content.header)
