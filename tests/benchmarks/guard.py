@@ -21,7 +21,6 @@ from civicbus.wire import guard_native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard import Guard
 from tests.wire.corpus import (
-    ENVIRONMENT,
     PUBLISHERS,
     Record,
     catalogue,
@@ -30,6 +29,7 @@ from tests.wire.corpus import (
     topic_of,
     watermark,
 )
+from tests.wire.makers import ENVIRONMENT
 
 BLOCK = 2_000
 ROUNDS = 15

@@ -8,15 +8,32 @@ libraries differ in whose they apply: the writer's or the reader's.)
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from civicbus.wire.schemas import named_types
-
-Json = dict[str, Any]
-Edit = Callable[[Json], None]
+from tests.wire.edits import (
+    Edit,
+    a_list,
+    a_map,
+    add,
+    both,
+    enum,
+    field,
+    logical,
+    nested,
+    optional,
+    order,
+    record,
+    remove,
+    rename,
+    require,
+    retype,
+    set_on,
+    symbols,
+    tag,
+    with_symbol,
+    without,
+)
 
 UNREADABLE, MISREAD, BY_RULE = "unreadable", "misread", "by rule"
 
@@ -37,134 +54,6 @@ class Change:
         schema = json.loads(path.read_text(encoding="utf-8"))
         self.edit(schema)
         path.write_text(json.dumps(schema, indent=2, ensure_ascii=False), encoding="utf-8")
-
-
-# --- Edits: `where` is `Record.field`, or a record, or an enum --------------------------------
-
-
-def _type(schema: Json, name: str) -> Json:
-    found: Json = named_types(schema)[f"civic.{name}"]
-    return found
-
-
-def _field(schema: Json, where: str) -> Json:
-    record, name = where.split(".")
-    found: Json = next(f for f in _type(schema, record)["fields"] if f["name"] == name)
-    return found
-
-
-def remove(where: str) -> Edit:
-    owner = where.partition(".")[0]
-    return lambda schema: _type(schema, owner)["fields"].remove(_field(schema, where))
-
-
-def add(record: str, *fields: Json, place: int | None = None) -> Edit:
-    def edit(schema: Json) -> None:
-        found = _type(schema, record)["fields"]
-        at = len(found) if place is None else place
-        found[at:at] = fields
-
-    return edit
-
-
-def retype(where: str, kind: Any) -> Edit:
-    return lambda schema: _field(schema, where).update(type=kind)
-
-
-def require(where: str, kind: Any) -> Edit:
-    def edit(schema: Json) -> None:
-        field = _field(schema, where)
-        field["type"] = kind
-        del field["default"]
-
-    return edit
-
-
-def set_on(name: str, /, **keys: Any) -> Edit:
-    """Set keys of a record or an enum; `None` takes a key away."""
-
-    def edit(schema: Json) -> None:
-        found = _type(schema, name)
-        for key, value in keys.items():
-            found[key] = value
-            if value is None:
-                del found[key]
-
-    return edit
-
-
-def rename(where: str, new: str, *aliases: str) -> Edit:
-    more = {"aliases": list(aliases)} if aliases else {}
-    return lambda schema: _field(schema, where).update(name=new, **more)
-
-
-def symbols(name: str, edit: Callable[[list[str]], list[str]]) -> Edit:
-    def apply(schema: Json) -> None:
-        found = _type(schema, name)
-        found["symbols"] = edit(found["symbols"])
-
-    return apply
-
-
-def without(symbol: str) -> Callable[[list[str]], list[str]]:
-    return lambda found: [one for one in found if one != symbol]
-
-
-def with_symbol(symbol: str, place: int | None = None) -> Callable[[list[str]], list[str]]:
-    return lambda found: [*found[:place], symbol, *(found[place:] if place is not None else [])]
-
-
-def order(*names: str) -> Edit:
-    def edit(schema: Json) -> None:
-        schema["fields"].sort(key=lambda field: names.index(field["name"]))
-
-    return edit
-
-
-def both(*edits: Edit) -> Edit:
-    def edit(schema: Json) -> None:
-        for one in edits:
-            one(schema)
-
-    return edit
-
-
-# --- What is added --------------------------------------------------------------------------
-
-
-def field(kind: Any, name: str = "added", **more: Any) -> Json:
-    return {"name": name, "type": kind, "doc": "Something new.", **more}
-
-
-def optional(kind: Any, name: str = "added") -> Json:
-    return field(["null", kind], name, default=None)
-
-
-def a_list(items: Any) -> Json:
-    return field({"type": "array", "items": items}, default=[])
-
-
-def a_map(values: Any) -> Json:
-    return field({"type": "map", "values": values}, default={})
-
-
-def record(*fields: Json, name: str = "Added") -> Json:
-    return {"type": "record", "name": name, "doc": "A record.", "fields": list(fields)}
-
-
-def enum(*found: str, **more: Any) -> Json:
-    return {"type": "enum", "name": "Added", "doc": "A list.", "symbols": list(found), **more}
-
-
-def logical(kind: str, name: str, **more: Any) -> Json:
-    return {"type": kind, "logicalType": name, **more}
-
-
-def nested(levels: int) -> Any:
-    kind: Any = "string"
-    for level in reversed(range(levels)):
-        kind = record(field(["null", kind], default=None), name=f"Level{level}")
-    return kind
 
 
 NOTE = optional("string", "note")
@@ -275,6 +164,27 @@ BREAKING = [
            "Birth.header"),
     Change("a header that begins otherwise", "header.avsc", add("Header", NOTE, place=0),
            "Header"),
+    Change("a field of which nobody knows how near it is to a person", "birth.avsc",
+           tag("Birth.place", personal_data=None), "Birth.place"),
+    Change("a field of a shared type without that tag", "header.avsc",
+           tag("Identifier.value", personal_data=None), "Identifier.value"),
+    Change("a class of personal data that is not on the list", "birth.avsc",
+           tag("Birth.place", personal_data="secret"), "Birth.place"),
+    Change("a class that is no text", "birth.avsc", tag("Birth.place", personal_data=["none"]),
+           "Birth.place"),
+    Change("a field that no law allows", "birth.avsc", tag("Birth.place", legal_basis=None),
+           "Birth.place"),
+    Change("a law that is left blank", "birth.avsc", tag("Birth.place", legal_basis=" "),
+           "Birth.place"),
+    Change("a law without its article", "birth.avsc",
+           tag("Birth.place", legal_basis="CN Civil Code"), "Birth.place"),
+    Change("a law of no country", "birth.avsc",
+           tag("Birth.place", legal_basis="Civil Code art. 15"), "Birth.place"),
+    Change("personal data for technical reasons", "birth.avsc",
+           tag("Birth.place", legal_basis="none needed: technical"), "Birth.place"),
+    Change("a new field without tags", "death.avsc",
+           add("Death", {"name": "note", "type": ["null", "string"], "doc": "A note.",
+                         "default": None}), "Death.note"),
     Change("a type that another file defines", "birth.avsc",
            add("Birth", optional(record(NOTE, name="Death"))), "Death"),
 ]  # fmt: skip
@@ -289,9 +199,17 @@ GOOD = [
     Change("an optional code comes", "death.avsc",
            add("Death", optional(enum("UNKNOWN", "INQUEST", default="UNKNOWN")))),
     Change("an optional day comes", "death.avsc", add("Death", optional(logical("int", "date")))),
-    Change("a symbol comes at the end", "header.avsc", symbols("Role", with_symbol("GUARDIAN"))),
+    Change("a symbol comes at the end", "header.avsc", symbols("Role", with_symbol("TRUSTEE"))),
     Change("a symbol comes in between", "header.avsc", symbols("Role", with_symbol("HEIR", 3))),
     Change("a field with a default goes", "death.avsc", remove("Death.country")),
     Change("fields change places", "birth.avsc", order("header", "country", "sex", "place")),
+    Change("a field is tagged as nearer to a person", "birth.avsc",
+           tag("Birth.place", personal_data="sensitive")),
+    Change("another law allows a field", "header.avsc",
+           tag("Header.basis", legal_basis="CN Archives Law art. 14")),
+    Change("a law that counts in sections allows it", "birth.avsc",
+           tag("Birth.place", legal_basis="GB Births and Deaths Registration Act 1953 s. 1")),
+    Change("a record names a type of another one's file", "unemployment.avsc",
+           add("Unemployment", optional("civic.PensionKind"))),
     Change("a doc says more", "birth.avsc", set_on("Birth", doc="A live birth, in any place.")),
 ]  # fmt: skip

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+
+import fastavro
 
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Birth, Concerned, Investigation
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role
 from civicbus.wire.guard_judge import MAX_VALUE_BYTES
-from tests.wire.corpus import Record, Token, codec, event, framed, spelled, tokens, zigzag
+from civicbus.wire.records import to_plain
+from tests.wire.corpus import Record, catalogue, codec
+from tests.wire.makers import event
+from tests.wire.tokens import Token, framed, spelled, tokens, zigzag
 
 FETCH_BYTES = 1024 * 1024  # what one fetch from a broker brings of one partition
 
@@ -35,6 +41,7 @@ def hostile_blocks(block_bytes: int) -> dict[str, list[Record]]:
         "nested lists": _cut(parts, listed, zigzag(2**40) + (zigzag(1) + b"\x00\x00") * 20_000),
         "thirty thousand numbers": _cut(parts, listed, zigzag(30_000) + b"\x00\x00" * 30_000),
         "as full as allowed": codec().encode(_full(said)),
+        "as full as allowed, of no type": _of_nobody_born(_full(said)),
         "as full as allowed, cut": codec().encode(_full(said))[:-1],
     }
     key = said.header.keys()[0].encode()
@@ -51,6 +58,16 @@ def hostile_blocks(block_bytes: int) -> dict[str, list[Record]]:
 def _cut(parts: list[Token], at: int, rest: bytes) -> bytes:
     """The encoding up to a place, and other bytes from there."""
     return spelled("Birth", [*parts[:at], Token("", "", rest)])
+
+
+def _of_nobody_born(said: Birth) -> bytes:
+    """A birth of which no child is concerned: might it be of another type? Each is tried."""
+    plain = to_plain(said)
+    for concerned in plain["header"]["concerned"]:
+        concerned["role"] = Role.PERSON.value
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, catalogue().latest("Birth").parsed, plain)
+    return framed("Birth", body.getvalue())
 
 
 def _full(said: Birth) -> Birth:

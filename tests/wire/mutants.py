@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,21 +13,9 @@ import fastavro
 
 from civicbus.domain.events import Event
 from civicbus.wire.records import to_plain
-from civicbus.wire.schemas import named_types
-from tests.wire.corpus import (
-    ENVIRONMENT,
-    NOW,
-    SOURCES,
-    Record,
-    catalogue,
-    codec,
-    framed,
-    key_of,
-    spelled,
-    tokens,
-    with_token,
-    zigzag,
-)
+from tests.wire.corpus import Record, avro_of, catalogue, codec
+from tests.wire.makers import ENVIRONMENT, NOW, SOURCES, key_of
+from tests.wire.tokens import framed, spelled, tokens, with_token, zigzag
 
 UUIDS = [
     "f7977004-bcc6-58d4-a1fa-c8dfca90de32",
@@ -61,10 +48,10 @@ RAW_TEXTS = [b"\xff", b"\xed\xa0\x80", b"\xc0\xaf", b"a\x00", b"\xe2\x80\xae", b
 def field_mutant(rng: random.Random, said: Event) -> Record:
     """The event with other values in one to three fields, correctly encoded."""
     kind = type(said).__name__
-    schema = json.loads(catalogue().latest(kind).text)
+    schema, named = avro_of(kind)
     plain = to_plain(said)
     for _ in range(rng.choice((1, 1, 1, 2, 3))):
-        _change(rng, schema, named_types(schema), plain)
+        _change(rng, schema, named, plain)
     body = io.BytesIO()
     fastavro.schemaless_writer(body, catalogue().latest(kind).parsed, plain)
     return Record(_key(rng, plain), framed(kind, body.getvalue()))

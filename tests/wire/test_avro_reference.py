@@ -45,7 +45,7 @@ def as_avro(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("record", EVENTS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(data=st.data())
 def test_another_implementation_reads_what_we_write(record: str, data: st.DataObject) -> None:
     event = data.draw(EVENTS[record])
@@ -55,7 +55,7 @@ def test_another_implementation_reads_what_we_write(record: str, data: st.DataOb
 
 
 @pytest.mark.parametrize("record", EVENTS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(data=st.data())
 def test_we_read_what_another_implementation_writes(record: str, data: st.DataObject) -> None:
     event = data.draw(EVENTS[record])

@@ -16,31 +16,19 @@ from civicbus.wire.guard import WORTH_SCREENING, Guard, Mode
 from civicbus.wire.records import to_plain
 from civicbus.wire.schemas import Catalogue
 from tests.wire.corpus import (
-    ENVIRONMENT,
-    MAKERS,
     PUBLISHERS,
-    SOURCES,
     Record,
     catalogue,
-    event,
     good_records,
     record_of,
-    spelled,
-    tokens,
     topic_of,
     watermark,
-    with_token,
-    zigzag,
 )
+from tests.wire.makers import ENVIRONMENT, KINDS, SOURCES, event
+from tests.wire.tokens import spelled, tokens, with_token, zigzag
 
 
-@pytest.fixture(scope="module", params=get_args(Mode))
-def guard(request: pytest.FixtureRequest) -> Guard:
-    mode: Mode = request.param
-    return Guard(catalogue(), PUBLISHERS, ENVIRONMENT, mode)
-
-
-@pytest.mark.parametrize("kind", list(MAKERS))
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("count", [0, 1, WORTH_SCREENING - 1, WORTH_SCREENING, 100])
 def test_accepted_events_are_given_with_id_and_source(guard: Guard, kind: str, count: int) -> None:
     judgement = guard.judge(topic_of(kind), good_records(kind, count))

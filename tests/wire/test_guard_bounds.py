@@ -17,8 +17,9 @@ import pytest
 from civicbus.wire.guard import WORTH_SCREENING, Guard, Mode
 from civicbus.wire.guard_judge import MAX_VALUE_BYTES
 from civicbus.wire.guard_screen import MAX_SCREENED_BYTES, Screen
-from tests.wire.corpus import ENVIRONMENT, PUBLISHERS, catalogue, good_records
+from tests.wire.corpus import PUBLISHERS, catalogue, good_records
 from tests.wire.hostile import FETCH_BYTES, hostile_blocks
+from tests.wire.makers import ENVIRONMENT
 
 REASONS = {
     "continuation bits": {"varint"},
@@ -32,6 +33,7 @@ REASONS = {
     "nested lists": {"collection"},
     "thirty thousand numbers": {"collection"},
     "as full as allowed": set(),
+    "as full as allowed, of no type": {"rule"},
     "as full as allowed, cut": {"truncated"},
     "many cut records": {"truncated"},
     "many under a wrong key": {"key_mismatch"},

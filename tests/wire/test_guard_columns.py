@@ -26,7 +26,7 @@ from civicbus.wire.guard_columns import (
     utc_days,
     within,
 )
-from tests.wire.corpus import NOW, key_of
+from tests.wire.makers import NOW, key_of
 
 UUID = "f7977004-bcc6-58d4-a1fa-c8dfca90de32"
 SURROGATES = range(0xD800, 0xE000)

@@ -16,14 +16,8 @@ from civicbus.wire.guard import Guard, Judgement, Mode
 from civicbus.wire.guard_layout import layout_of
 from civicbus.wire.records import to_plain
 from civicbus.wire.schemas import Catalogue, LockedSchema
-from tests.wire.corpus import (
-    ENVIRONMENT,
-    PUBLISHERS,
-    Record,
-    catalogue,
-    event,
-    older,
-)
+from tests.wire.corpus import PUBLISHERS, Record, catalogue, older
+from tests.wire.makers import ENVIRONMENT, event
 
 OLD_ID = 4_000
 COUNT = 40

@@ -27,10 +27,11 @@ DEATHS = "civic.death.v1-civic.Death"
 
 
 def two_versions() -> Catalogue:
-    """A catalogue in which deaths have a second version, with the id 99."""
-    first = CATALOGUE.latest("Death")
+    """A catalogue in which deaths have two versions, the second with the id 999."""
+    first = CATALOGUE.versions[2]
     text = first.text.replace('"doc":', '"doc":"Second. "+', 1).replace('"Second. "+"', '"Second. ')
-    return Catalogue({**CATALOGUE.versions, 99: LockedSchema(99, 2, "Death", text)})
+    others = {n: schema for n, schema in CATALOGUE.versions.items() if schema.record != "Death"}
+    return Catalogue({**others, 2: first, 999: LockedSchema(999, 2, "Death", text)})
 
 
 @pytest.fixture
@@ -54,13 +55,13 @@ def test_a_record_that_several_topics_hold_has_a_subject_in_each() -> None:
 def test_a_version_is_found_by_its_number_and_as_the_latest() -> None:
     view = RegistryView(two_versions())
     assert view.answer("subjects", DEATHS, "versions") == [1, 2]
-    assert view.answer("subjects", DEATHS, "versions", "latest")["id"] == 99
+    assert view.answer("subjects", DEATHS, "versions", "latest")["id"] == 999
     first = view.answer("subjects", DEATHS, "versions", "1")
     assert first == {
         "subject": DEATHS,
         "version": 1,
-        "id": CATALOGUE.latest("Death").id,
-        "schema": CATALOGUE.latest("Death").text,
+        "id": 2,
+        "schema": CATALOGUE.versions[2].text,
     }
     assert view.answer("subjects", DEATHS, "versions", "1", "schema") == json.loads(first["schema"])
 
@@ -74,7 +75,7 @@ def test_a_schema_is_found_by_its_id_and_says_where_it_is_used() -> None:
     ("path", "code", "status"),
     [
         (("subjects", "civic.death.v1-value", "versions"), 40401, 404),
-        (("subjects", DEATHS, "versions", "3"), 40402, 404),
+        (("subjects", DEATHS, "versions", "999"), 40402, 404),
         (("subjects", DEATHS, "versions", "0"), 42202, 422),
         (("subjects", DEATHS, "versions", "-1"), 42202, 422),
         (("subjects", DEATHS, "versions", "٣"), 42202, 422),
@@ -103,8 +104,10 @@ async def test_confluents_client_reads_subjects_versions_and_schemas(
         assert client.get_subjects() == RegistryView(two_versions()).answer("subjects")
         assert client.get_versions(DEATHS) == [1, 2]
         latest = client.get_latest_version(DEATHS)
-        assert (latest.schema_id, latest.version) == (99, 2)
-        assert client.get_version(DEATHS, 1).schema_id == CATALOGUE.latest("Death").id
+        assert (latest.schema_id, latest.version) == (999, 2)
+        assert client.get_version(DEATHS, 1).schema_id == 2
+        told = json.loads(client.get_schema(CATALOGUE.latest("Birth").id).schema_str or "")
+        assert told["fields"][1]["personal_data"] == "personal"
         assert client.get_schema(1).schema_str == CATALOGUE.versions[1].text
 
     await asyncio.to_thread(read)

@@ -75,10 +75,11 @@ async def test_the_registrys_ids_take_the_place_of_ours_and_decode_what_is_writt
     found = await register_catalogue(strangers, CATALOGUE)
     assert min(found.versions) == FIRST_ID
     assert len(found.versions) == len(CATALOGUE.versions)
+    theirs = {(one.record, one.version): one for one in found.versions.values()}
     for schema in CATALOGUE.versions.values():
-        theirs = found.latest(schema.record)
-        assert theirs.text == schema.text
-        assert await strangers.schema(theirs.id) == schema.text
+        assert theirs[schema.record, schema.version].text == schema.text
+        number = theirs[schema.record, schema.version].id
+        assert await strangers.schema(number) == schema.text
     watermark = SourceWatermark("civil-registry", datetime(2024, 3, 1, tzinfo=UTC), 7, 3)
     framed = Codec(found).encode(watermark)
     assert int.from_bytes(framed[1:5]) == found.latest("SourceWatermark").id >= FIRST_ID

@@ -15,7 +15,8 @@ from civicbus.wire import guard_native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_layout import layout_of
 from civicbus.wire.schemas import LockedSchema, named_types, read_schemas
-from tests.wire.corpus import MAKERS, catalogue, codec, event, watermark
+from tests.wire.corpus import catalogue, codec, watermark
+from tests.wire.makers import KINDS, event
 
 PRIMITIVES = {"null", "boolean", "int", "long", "float", "double", "string"}
 LOGICAL = {("int", "date"), ("long", "timestamp-millis"), ("long", "timestamp-micros")}
@@ -24,7 +25,7 @@ LOCKED = [
     pytest.param(schema, id=f"{schema.record}-{schema.version}")
     for schema in catalogue().versions.values()
 ]
-RECORDS = [*MAKERS, "SourceWatermark"]
+RECORDS = [*KINDS, "SourceWatermark"]
 
 
 def foreign(schema: Any, named: dict[str, Any], inside: tuple[str, ...] = ()) -> set[str]:
@@ -93,6 +94,6 @@ def test_the_native_decoder_reads_what_the_codec_writes(record: str) -> None:
     assert batch.num_rows == len(said)
 
 
-@pytest.mark.parametrize("record", list(MAKERS))
+@pytest.mark.parametrize("record", KINDS)
 def test_the_latest_schema_of_every_event_can_be_screened(record: str) -> None:
     assert layout_of(catalogue().latest(record)) is not None

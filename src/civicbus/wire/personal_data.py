@@ -34,7 +34,7 @@ def untagged(name: str, named: Schema) -> Iterator[Difference]:
     """What is wrong with the tags of a record's fields."""
     for part in named["fields"]:
         kind, basis = part.get("personal_data"), part.get("legal_basis")
-        if kind not in PERSONAL_DATA:
+        if not isinstance(kind, str) or kind not in PERSONAL_DATA:
             remedy = f"make it one of {', '.join(PERSONAL_DATA)}"
             problem = "does not say in personal_data how near it is to a person"
             yield Difference(name, part["name"], problem, remedy)
