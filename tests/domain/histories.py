@@ -258,11 +258,14 @@ def questions() -> st.SearchStrategy[Question]:
 
 
 def dossier_of(
-    history: Iterable[Event], *, through: datetime = LAST_MOMENT + timedelta(days=2)
+    history: Iterable[Event],
+    *,
+    through: datetime = LAST_MOMENT + timedelta(days=2),
+    authorities: Authorities = AUTHORITIES,
 ) -> Dossier:
-    """The dossier of the person, all sources being complete up to a moment."""
+    """The dossier of the person, all authorities being complete up to a moment."""
     state = SourceState(through)
-    sources = {(a.family, a.source): state for a in AUTHORITIES.declared}
+    sources = {(a.family, a.source): state for a in authorities.declared}
     entries = tuple(Entry("death", event, FIRST_MOMENT) for event in history)
     return Dossier(KEY, entries, sources=sources)
 
