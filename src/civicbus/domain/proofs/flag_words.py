@@ -37,6 +37,10 @@ FLAGS: dict[str, FlagWords] = {
         "A dispute about the act is open.",
         "有关该事项的争议尚未了结。",
     ),
+    "death_registered": FlagWords(
+        "A death of the person is registered by that day.",
+        "登记有此人当日或之前的死亡。",
+    ),
     "conflicting_dates": FlagWords(
         "Registered dates of the act differ.",
         "该事项的各登记日期不一致。",
