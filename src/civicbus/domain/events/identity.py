@@ -111,6 +111,7 @@ class Document(Event):
 
     family: ClassVar[str] = "identity"
     roles: ClassVar[tuple[Role, ...]] = (Role.HOLDER,)
+    texts: ClassVar[tuple[str, ...]] = ("number",)
     ends_with_reason: ClassVar[bool] = True
 
     kind: DocumentKind

@@ -68,6 +68,7 @@ class InsuranceTransfer(Event):
 
     family: ClassVar[str] = "contribution"
     roles: ClassVar[tuple[Role, ...]] = (Role.INSURED,)
+    texts: ClassVar[tuple[str, ...]] = ("from_region", "to_region")
 
     insurance: InsuranceKind
     from_region: str
@@ -107,6 +108,7 @@ class Disability(Event):
 
     family: ClassVar[str] = "disability"
     roles: ClassVar[tuple[Role, ...]] = (Role.PERSON,)
+    texts: ClassVar[tuple[str, ...]] = ("category",)
 
     category: str
     grade: str | None = None
