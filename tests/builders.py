@@ -184,6 +184,6 @@ def header_of(kind: type[Event], **changes: Any) -> Header:
     return changed
 
 
-def least(kind: type[Event], header: Header | None = None, **says: Any) -> Event:
+def least(kind: type[Event], header: Header | None = None, /, **says: Any) -> Event:
     """The least event of a type, but for what is said otherwise."""
     return kind(header or header_of(kind), **(LEAST[kind].says | says))
