@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Literal
 
 import structlog
@@ -53,13 +54,10 @@ class Guard:
         mode: Mode = "native",
     ) -> None:
         self._judge = Judge(catalogue, publishers, environment)
-        self._screens: dict[bytes, tuple[str, Screen]] = {}
-        if mode == "native":
-            for schema in catalogue.versions.values():
-                screen = Screen.of(schema, publishers, environment)
-                if screen is not None:
-                    prefix = FRAME.pack(MAGIC, schema.id)
-                    self._screens[prefix] = schema.record, screen
+        self._by_frame = {FRAME.pack(MAGIC, one.id): one for one in catalogue.versions.values()}
+        self._screens = mode == "native"
+        # Made when they are first needed: of the many versions most are never seen.
+        self._screen = cache(lambda schema: Screen.of(schema, publishers, environment))
 
     def judge(self, topic: str, records: Sequence[Record]) -> Judgement:
         """The verdict on each record. Whatever the records hold, nothing is raised for it.
@@ -71,9 +69,12 @@ class Guard:
         judgement = Judgement.of(len(records))
         doubtful: list[int] = []
         groups = _grouped(records) if self._screens else {b"": list(range(len(records)))}
-        for prefix, indices in groups.items():
-            record_type, screen = self._screens.get(prefix, ("", None))
-            if screen is None or record_type not in allowed(family):
+        for frame, indices in groups.items():
+            schema = self._by_frame.get(frame)
+            screen = None
+            if schema is not None and schema.record in allowed(family):
+                screen = self._screen(schema)
+            if screen is None:
                 doubtful += indices
             else:
                 doubtful += self._screened(screen, family, records, indices, judgement)
