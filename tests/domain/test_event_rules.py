@@ -7,7 +7,6 @@ statements are held against each other: a rule that one of them forgot fails a t
 from __future__ import annotations
 
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any
 
 import pytest
@@ -16,83 +15,32 @@ from civicbus.domain.dates import PartialDate, Qualifier
 from civicbus.domain.events import (
     EVENT_TYPES,
     MAX_TEXT,
-    Annulment,
-    Business,
     Contribution,
     Death,
-    Disability,
-    Dispute,
-    Document,
-    Education,
-    Employment,
     Event,
     Guardianship,
     Header,
-    HouseholdRegistration,
-    IdentityAttribute,
     IdentityLink,
-    InsuranceTransfer,
     InvalidEventError,
-    Licence,
-    LicenceSuspension,
-    NoticeDelivered,
-    Parentage,
-    Pension,
-    PensionSuspension,
-    PersonName,
-    Policy,
-    PolicyTransfer,
     RangeVoid,
-    Refusal,
-    Registration,
-    Union,
 )
 from civicbus.domain.record_codes import (
-    BusinessEnd,
-    DocumentEnd,
     GuardianshipKind,
-    HouseholdEnd,
-    LicenceEnd,
-    ParentageEnd,
-    PensionEnd,
-    PolicyEnd,
 )
-from civicbus.domain.vocabulary import Change, RegistrationEnd, Role, UnionEnd
-from tests.builders import HINTS, LEAST, TARGET, header_of, in_role, least
+from civicbus.domain.vocabulary import Change, Role
+from tests.builders import (
+    HINTS,
+    LEAST,
+    NAMING,
+    NOT_EMPTY,
+    RANGES,
+    REASONS,
+    TARGET,
+    header_of,
+    in_role,
+    least,
+)
 
-# What must not be empty, since it is by what the thing is known.
-NOT_EMPTY: dict[type[Event], tuple[str, ...]] = {
-    PersonName: ("full",),
-    IdentityAttribute: ("value",),
-    Document: ("number",),
-    Employment: ("employer",),
-    InsuranceTransfer: ("from_region", "to_region"),
-    Pension: ("payer",),
-    PensionSuspension: ("payer",),
-    Disability: ("category",),
-    Policy: ("insurer", "number"),
-    PolicyTransfer: ("insurer", "number", "to_insurer"),
-    Licence: ("licence_kind", "issuer", "number"),
-    LicenceSuspension: ("issuer", "number"),
-    Education: ("institution",),
-    Business: ("name",),
-    RangeVoid: ("first_number", "last_number"),
-    Refusal: ("reason",),
-}
-# What ends for a reason that proofs tell apart.
-REASONS: dict[type[Event], type[StrEnum]] = {
-    Union: UnionEnd,
-    Registration: RegistrationEnd,
-    Document: DocumentEnd,
-    HouseholdRegistration: HouseholdEnd,
-    Parentage: ParentageEnd,
-    Pension: PensionEnd,
-    Policy: PolicyEnd,
-    Licence: LicenceEnd,
-    Business: BusinessEnd,
-}
-NAMES_TARGET: tuple[type[Event], ...] = (NoticeDelivered, Annulment, Dispute)
-RANGES: dict[tuple[type[Event], str], tuple[int, int]] = {(Death, "age_years"): (0, 150)}
 ENDING = {"change": Change.ENDED, "target_event_id": TARGET}
 ROLES = [(kind, group) for kind in LEAST for group in LEAST[kind].roles]
 
@@ -182,14 +130,14 @@ def test_the_reasons_are_those_that_the_classes_state() -> None:
         assert HINTS[kind]["end_reason"] == reason | None
 
 
-@pytest.mark.parametrize("kind", NAMES_TARGET)
+@pytest.mark.parametrize("kind", NAMING)
 def test_what_speaks_of_an_event_names_it(kind: type[Event]) -> None:
     header = header_of(kind, target_event_id=None)
     assert refusal_of(kind, header) == ("rule", "header.target_event_id")
 
 
 def test_the_targets_are_those_that_the_classes_state() -> None:
-    assert {kind for kind in EVENT_TYPES if kind.names_target} == set(NAMES_TARGET)
+    assert {kind for kind in EVENT_TYPES if kind.names_target} == set(NAMING)
 
 
 @pytest.mark.parametrize(("kind", "name"), RANGES)
