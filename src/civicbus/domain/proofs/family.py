@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable
 from dataclasses import replace
+from datetime import date
 
 from civicbus.domain.answer import Outcome, Question
 from civicbus.domain.authority import Authorities
+from civicbus.domain.claims import Claims
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.events import Concerned
 from civicbus.domain.identifiers import Identifier
@@ -21,6 +23,7 @@ from civicbus.domain.proofs.family_record import FAMILIES, Record
 from civicbus.domain.proofs.need import Need
 from civicbus.domain.proofs.person import Person
 from civicbus.domain.proofs.verdict import Verdict, first_to_speak, unknown
+from civicbus.domain.proofs.words import COMMON
 
 PEOPLE_MAX = 24
 
@@ -46,16 +49,15 @@ class FamilyCase(Record):
             self.too_many = True
             return None
         person = yield from self.ask_for(person_key, FAMILIES)
-        question = replace(
-            self.question,
-            person=identifier,
-            person_key=person_key,
-            claims=(),
-            name=None,
-            birth_date=None,
-        )
+        question = self.question_about(identifier, person_key, self.day)
         self.people[person_key] = Record(self.scope, question, person, self.declared)
         return self.people[person_key]
+
+    def question_about(
+        self, identifier: Identifier, person_key: str, day: date, claims: Claims = ()
+    ) -> Question:
+        """Another question at the same moment of knowledge, which is a step of this one."""
+        return Question(identifier, person_key, day, self.question.known_at, claims)
 
     def meet_parents(self, of: Record) -> Generator[Need, Dossier, None]:
         """The records of those whom a record names as parents."""
@@ -92,6 +94,17 @@ def relative_in_doubt(case: FamilyCase) -> Verdict | None:
 # --- joining what is known of several ties --------------------------------------------------------
 
 BY_WEIGHT = (Outcome.DISPUTED, Outcome.UNKNOWN)
+ANY_PROOFS = frozenset(COMMON)
+
+
+def in_words_of_any(verdict: Verdict, about: str) -> Verdict:
+    """What another proof came to, with a reason that this one explains.
+
+    A reason that only the other proof knows becomes `<about>_unknown` or `<about>_disputed`; what
+    it disclosed beside its outcome stays with it.
+    """
+    reason = verdict.reason if verdict.reason in ANY_PROOFS else f"{about}_{verdict.outcome}"
+    return Verdict(verdict.outcome, reason, verdict.basis)
 
 
 def both(one: Verdict, other: Verdict) -> Verdict:

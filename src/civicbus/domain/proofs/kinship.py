@@ -4,7 +4,8 @@ Entries of birth and of parentage decide, whatever booklets the people stand in 
 of the child, since the child's record says whose child it is (`family_tie_rules`). Grandparents are
 two such steps, siblings are children of one parent at least, and every step has to be in evidence.
 Parents are those in law on the day: by adoption from its day on, by recognition from the day that
-it counts from; a step-parent is none. Kinship does not end with death.
+it counts from; a step-parent is none. Kinship does not end with death, but for that of spouses,
+about whom the proof `married_to` is asked.
 
 Somebody without a number may be named by name and birth date, as the entry has them. That answer
 says only that the entry names somebody so described; `without_number` stands with it. Names and
@@ -17,13 +18,21 @@ Legal source (China): Civil Code articles 1045 (close relatives), 1070 to 1073 (
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
+from civicbus.domain.answer import Outcome
 from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs import kinship_relations as relations
-from civicbus.domain.proofs.family import FamilyCase, relative_in_doubt, too_many
+from civicbus.domain.proofs import married_to
+from civicbus.domain.proofs.family import (
+    FamilyCase,
+    in_words_of_any,
+    relative_in_doubt,
+    too_many,
+)
 from civicbus.domain.proofs.family_record import FAMILIES, RESTS_ON, Record
 from civicbus.domain.proofs.family_tie import Described
 from civicbus.domain.proofs.family_tie_rules import tie_between
@@ -40,6 +49,7 @@ RELATIONS = (
     "grandparent",
     "grandchild",
     "sibling",
+    "spouse",
 )
 # Of these somebody without a number may be claimed: the person's own record, or that of a parent
 # with a number, describes them.
@@ -49,11 +59,16 @@ DESCRIBABLE = ("parent", "step_parent", "grandparent")
 class KinshipCase(FamilyCase):
     """Understands who is claimed to be what of whom."""
 
+    spouses: Verdict | None = None
+
     def gather(self) -> Generator[Need, Dossier, None]:
         """Ask for the relative's record and, where the relation goes through parents, for these."""
         party = self.question.party("relative")
         relative = None
-        if party is not None:
+        if party is not None and self.relation == "spouse":
+            asked = replace(self.question, claims=(("spouse", party),))
+            _, self.spouses = yield from married_to.PROOF.judge(asked, self.declared)
+        elif party is not None:
             relative = yield from self.meet(party.identifier, party.person_key)
         if self.relation in ("grandparent", "sibling"):
             yield from self.meet_parents(self)
@@ -87,6 +102,15 @@ def nobody_named(case: KinshipCase) -> Verdict | None:
     return unknown("nobody_named")
 
 
+def spouse(case: KinshipCase) -> Verdict | None:
+    """What the proof `married_to` says of the two."""
+    if case.spouses is None:
+        return None
+    known = {Outcome.YES: "related", Outcome.NO: "not_related"}
+    verdict = in_words_of_any(case.spouses, "spouse")
+    return replace(verdict, reason=known.get(verdict.outcome, verdict.reason))
+
+
 def oneself(case: KinshipCase) -> Verdict | None:
     """Nobody is a relative of their own; two numbers may be one person's."""
     return no("not_related", case.foundation) if case.numbered is case else None
@@ -117,7 +141,14 @@ def related(case: KinshipCase) -> Verdict:
             return relations.sibling(case, case, one)
 
 
-RULES: tuple[Rule, ...] = (nobody_named, too_many, relative_in_doubt, oneself, related)
+RULES: tuple[Rule, ...] = (
+    nobody_named,
+    spouse,
+    too_many,
+    relative_in_doubt,
+    oneself,
+    related,
+)
 
 PROOF = Kind(
     number="P05",

@@ -61,6 +61,18 @@ SENTENCES: dict[str, Explanation] = {
         "Another entry in the register of the child would.",
         "子女的登记发生变更后，结果可能改变。",
     ),
+    "spouse_unknown": Explanation(
+        "Unknown: the registers do not tell whether the two were married on {day}.",
+        "无法确定：登记不足以说明两人在{day}是否为夫妻。",
+        "The proof married_to says what is missing.",
+        "夫妻关系证明事项会说明所缺内容。",
+    ),
+    "spouse_disputed": Explanation(
+        "Disputed: entries about the two being married contradict each other.",
+        "有争议：有关两人夫妻关系的登记相互矛盾。",
+        "The proof married_to says which entries these are.",
+        "夫妻关系证明事项会列出有关登记。",
+    ),
     "nobody_named": Explanation(
         "Unknown: the question does not say who the relative is in a way that can be checked.",
         "无法确定：查询未以可核对的方式指明亲属。",
