@@ -13,7 +13,16 @@ from collections.abc import Callable
 from civicbus.domain.answer import Answer, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
-from civicbus.domain.proofs import alive, capacity, deceased, employed, missing_or_declared_dead
+from civicbus.domain.proofs import (
+    alive,
+    capacity,
+    deceased,
+    employed,
+    kinship,
+    marital_status,
+    married_to,
+    missing_or_declared_dead,
+)
 from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
 
@@ -24,6 +33,9 @@ PROOFS: dict[str, Kind] = {
     for kind in (
         alive.PROOF,
         deceased.PROOF,
+        marital_status.PROOF,
+        married_to.PROOF,
+        kinship.PROOF,
         employed.PROOF,
         capacity.PROOF,
         missing_or_declared_dead.PROOF,
