@@ -22,6 +22,7 @@ from civicbus.domain.proofs import (
     marital_status,
     married_to,
     missing_or_declared_dead,
+    registered_unemployed,
 )
 from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
@@ -37,6 +38,7 @@ PROOFS: dict[str, Kind] = {
         married_to.PROOF,
         kinship.PROOF,
         employed.PROOF,
+        registered_unemployed.PROOF,
         capacity.PROOF,
         missing_or_declared_dead.PROOF,
     )
