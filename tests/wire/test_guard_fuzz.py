@@ -7,10 +7,14 @@ records go through the guard in both modes.
 
 from __future__ import annotations
 
+import io
 import random
 from dataclasses import replace
+from datetime import timedelta
 from functools import cache
+from typing import get_args
 
+import fastavro
 import pytest
 
 from civicbus.domain.calendars import Calendar
@@ -21,6 +25,7 @@ from civicbus.wire.codec import FRAME
 from civicbus.wire.guard import WORTH_SCREENING, Guard, Judgement, Mode
 from civicbus.wire.guard_judge import Judge, check_size
 from civicbus.wire.guard_screen import Screen
+from civicbus.wire.records import to_plain
 from tests.wire.corpus import (
     PUBLISHERS,
     Record,
@@ -31,9 +36,9 @@ from tests.wire.corpus import (
     topic_of,
     watermark,
 )
-from tests.wire.makers import ENVIRONMENT, KINDS, SOURCES, event
+from tests.wire.makers import ENVIRONMENT, KINDS, NOW, SOURCES, event
 from tests.wire.mutants import MUTATIONS, field_mutant
-from tests.wire.tokens import spelled, tokens, with_token
+from tests.wire.tokens import framed, spelled, tokens, with_token
 
 # Their checks across fields have no column rule, so each of them is judged alone.
 JUDGED_ALONE = ("Guardianship", "RangeVoid")
@@ -118,6 +123,22 @@ def test_a_lunar_date_is_left_to_the_judge() -> None:
     assert judgement.one_by_one > 0
     assert judgement == replace(guard("fastavro").judge("civic.birth.v1", records),
                                 one_by_one=judgement.one_by_one)  # fmt: skip
+
+
+@pytest.mark.parametrize("mode", get_args(Mode))
+def test_a_lunar_date_counts_from_the_day_that_it_may_stand_for(mode: Mode) -> None:
+    """Weeks after the Gregorian day of the same numbers: here after the registration."""
+    head = replace(event("Birth").header, registered_at=NOW - timedelta(days=7))
+    lately = (NOW - timedelta(days=8)).date()
+    said = Birth(replace(head, occurred=PartialDate.of(lately)))
+    plain = to_plain(said)
+    plain["header"]["occurred"]["calendar"] = "LUNAR"
+    body = io.BytesIO()
+    fastavro.schemaless_writer(body, catalogue().latest("Birth").parsed, plain)
+    bad = Record(said.header.keys()[0].encode(), framed("Birth", body.getvalue()))
+    records = [*good_records("Birth", 40), record_of(said), bad]
+    refused = guard(mode).judge("civic.birth.v1", records).refused
+    assert [(item.index, item.reason) for item in refused] == [(41, "rule")]
 
 
 def test_watermarks_are_judged_one_by_one() -> None:

@@ -85,6 +85,17 @@ def test_a17_a_death_announced_as_a_birth_is_refused(guard: Guard) -> None:
         assert reasons(guard, "civic.birth.v1", bad) == {"schema"}
 
 
+def test_a17_bytes_that_are_no_whole_record_of_any_type_are_told_by_their_flaw(
+    guard: Guard,
+) -> None:
+    death = event("Death")
+    whole = announced_as("Birth", death)
+    assert whole.value is not None
+    assert reasons(guard, "civic.birth.v1", whole) == {"schema"}
+    longer = replace(whole, value=whole.value + b"x")
+    assert reasons(guard, "civic.birth.v1", longer) & {"schema"} == set()
+
+
 @pytest.mark.parametrize("announced", KINDS)
 def test_a17_no_type_passes_for_another_unless_the_two_are_spelled_alike(
     guard: Guard, announced: str
