@@ -21,7 +21,7 @@ from civicbus.domain.events import (
     Union,
 )
 from civicbus.domain.proofs.death_case import DeathCase, has_force
-from civicbus.domain.proofs.timing import happened, recorded_by
+from civicbus.domain.proofs.timing import counts_from, happened, recorded_by
 from civicbus.domain.record_codes import HouseholdEnd
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import LegalState, RegistrationEnd, Role, UnionEnd
@@ -98,10 +98,15 @@ class LifeCase(DeathCase):
         """What tells of this person's death and does not establish it.
 
         A death that was notified, or registered by somebody who is no authority for deaths; a union
-        that the person's death ended; and a record that was closed for death, by whomever.
+        that the person's death ended, but by a declaration since revoked; and a record that was
+        closed for death, by whomever.
         """
         notified = [fact for fact in self.deaths if not self.decides(fact.content)]
-        widowed = [fact for fact in self.of(Union) if self._widows(fact.end)]
+        widowed = [
+            fact
+            for fact in self.of(Union)
+            if self._widows(fact.end) and not self._was_declared_then(fact.end)
+        ]
         return [*notified, *widowed, *closed_by_death(self.registrations)]
 
     @cached_property
@@ -197,6 +202,14 @@ class LifeCase(DeathCase):
             return self._is(Role.DECEASED, end)  # the one who died is named, maybe without a number
         partners = [c for c in end.header.concerned if c.role is Role.PARTNER]
         return self._is(Role.PARTNER, end) and all(partner.person_key for partner in partners)
+
+    def _was_declared_then(self, end: Union | None) -> bool:
+        """True if what ended a union is a declaration of death that has been revoked since."""
+        if end is None or end.end_reason is not UnionEnd.PRESUMED_DEATH:
+            return False
+        revocations = [fact.end for fact in self.revoked if fact.end is not None]
+        ended = happened(end.header)
+        return any(ended.before(counts_from(event.header)) is True for event in revocations)
 
     def _is(self, role: Role, event: Event) -> bool:
         return self.facts.concerns_as(event, role)

@@ -108,12 +108,17 @@ def under_investigation(case: UnionCase) -> Verdict | None:
 
 
 def partners_word_unclear(case: UnionCase) -> Verdict | None:
-    """Whether a union went on turns on the partner, of whom nothing certain can be told."""
+    """Whether a union went on turns on the partner, of whom nothing certain can be told.
+
+    What stands under a number that may be somebody else's ends no union either.
+    """
     for course in case.asked:
         life = course.partner.life
-        if life is None or course.holds(case.moment) is False:
+        if life is None or course.holds_by_its_record(case.moment) is False:
             continue
-        verdict = first_to_speak(obstacles.RULES, life) or _word_on_partner(life)
+        verdict = first_to_speak(obstacles.RULES, life)
+        if verdict is None and course.holds(case.moment) is not False:
+            verdict = _word_on_partner(life)
         if verdict is not None:
             return of_partner(verdict, [course])
     return None
@@ -183,7 +188,7 @@ def _withdrawn_deaths(course: CourseOfUnion) -> list[Fact[Any]]:
     if life is None or life.legal_deaths:
         return []
     for ending in course.endings:
-        entered = ending.how in BY_DEATH and not ending.own and ending.facts[0] in course.facts
+        entered = ending.how in BY_DEATH and not ending.own and ending in course.entered
         presumed = ending.how is UnionEnd.PRESUMED_DEATH
         former = [f for f in life.former_deaths if not (presumed and f in life.revoked)]
         if entered and former:

@@ -102,6 +102,15 @@ class CourseOfUnion:
         """Were the two united then?"""
         return all_of(self.begun(moment), *(negation(e.in_force(moment)) for e in self.endings))
 
+    @property
+    def entered(self) -> list[Ending]:
+        """The ends that stand in its own record, and not in that of a partner's death."""
+        return [e for e in self.endings if any(fact in self.facts for fact in e.facts)]
+
+    def holds_by_its_record(self, moment: Moment) -> Truth:
+        """Were the two united then, if nothing were known of anybody's death?"""
+        return all_of(self.begun(moment), *(negation(e.in_force(moment)) for e in self.entered))
+
     def is_marriage(self, moment: Moment) -> Truth:
         """Was it a marriage then, and not a partnership?"""
         if self.converted is None:
