@@ -1,10 +1,13 @@
 """Each reason of the proof `marital_status` in plain words; shared ones stand in `words`."""
 
+from civicbus.domain.proofs.alive_sentences import SENTENCES as OF_LIFE
 from civicbus.domain.proofs.union_sentences import END_EN, END_ZH, UNION_SENTENCES
 from civicbus.domain.proofs.words import Explanation
 
 SENTENCES: dict[str, Explanation] = {
     **UNION_SENTENCES,
+    "sign_of_life_after_death": OF_LIFE["sign_of_life_after_death"],
+    "mismatched_death": OF_LIFE["mismatched_death"],
     "never_married": Explanation(
         "Never married by {day}: the registers are complete and hold no marriage or partnership.",
         "截至{day}未婚：婚姻登记数据完整，没有结婚或伴侣关系登记。",

@@ -1,14 +1,11 @@
 """Reasons that the proofs about unions share, in plain words."""
 
-from civicbus.domain.proofs.alive_sentences import SENTENCES as OF_LIFE
 from civicbus.domain.proofs.words import Explanation
 
 END_EN = "The registration of an end by that day would: a divorce, a death, or that it was void."
 END_ZH = "若登记当日或之前已离婚、一方死亡或婚姻无效，结果将改变。"
 
 UNION_SENTENCES: dict[str, Explanation] = {
-    "sign_of_life_after_death": OF_LIFE["sign_of_life_after_death"],
-    "mismatched_death": OF_LIFE["mismatched_death"],
     "not_born": Explanation(
         "Not in any union on {day}: the birth is registered for a later date.",
         "{day}尚未出生，无婚姻状况。",
