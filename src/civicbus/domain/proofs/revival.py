@@ -4,7 +4,8 @@ A union ends with the day on which a partner died, even where no register of uni
 that. A marriage ends with the day from which a spouse counts as dead by a court's declaration. It
 revives with the day on which the court revokes that, unless the other spouse has married again
 meanwhile, or has told the registry in writing that it shall not (China's Civil Code, article 51).
-Whether that other marriage has ended since makes no difference.
+Whether that other marriage has ended since makes no difference. Nothing revives with somebody who
+has died meanwhile.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ from typing import Any
 
 from civicbus.domain.dates import Interval
 from civicbus.domain.events import RestorationRefusal, Union
-from civicbus.domain.proofs.deaths import Revocation, passing, revocations
+from civicbus.domain.proofs.deaths import Passing, Revocation, passing, revocations
 from civicbus.domain.proofs.life_case import LifeCase
-from civicbus.domain.proofs.partners import UnionRecord, others_in
+from civicbus.domain.proofs.partners import Partner, UnionRecord, others_in
 from civicbus.domain.proofs.timing import counts_from
-from civicbus.domain.proofs.unions import CourseOfUnion, Ending
+from civicbus.domain.proofs.unions import Ending
 from civicbus.domain.resolve import Fact
 from civicbus.domain.truth import Truth, all_of, any_of, negation
 from civicbus.domain.vocabulary import Role, UnionEnd
@@ -28,7 +29,7 @@ from civicbus.domain.vocabulary import Role, UnionEnd
 
 @dataclass(frozen=True, slots=True)
 class _Survivor:
-    """The spouse who was not declared dead: unions begun with others, and a refusal.
+    """The spouse who was not declared dead: unions begun with others, a refusal, an own death.
 
     `unions` is `None` if that person's facts were not asked for.
     """
@@ -36,88 +37,81 @@ class _Survivor:
     unions: tuple[tuple[Interval, Fact[Any]], ...] | None
     refused: Truth
     refusals: tuple[Fact[Any], ...]
+    died: Passing | None
 
     def lets_it_revive(self, revocation: Revocation) -> Truth:
-        """Has this spouse neither married again in the meantime nor refused?"""
+        """Has this spouse neither married again in the meantime, nor refused, nor died?"""
         if self.unions is None:
             return False if self.refused else None
         remarried = any_of(*(_within(start, revocation) for start, _ in self.unions))
-        return negation(any_of(remarried, self.refused))
+        died = self.died is not None and self.died.when.before(revocation.until)
+        return negation(any_of(remarried, self.refused, died))
 
     @property
     def evidence(self) -> tuple[Fact[Any], ...]:
         """What the word on a revival rests on."""
-        return (*(fact for _, fact in self.unions or ()), *self.refusals)
+        unions = (fact for _, fact in self.unions or ())
+        return (*unions, *self.refusals, *(self.died.facts if self.died else ()))
 
 
 def endings_by_death(
-    course: CourseOfUnion, person: LifeCase, records: Iterable[UnionRecord]
+    partner: Partner, person: LifeCase, records: Iterable[UnionRecord]
 ) -> list[Ending]:
-    """How deaths and declarations of death ended a union, beside what its register says.
+    """How deaths and declarations of death ended a couple's unions, beside what the register says.
 
     The person's own death is none of these: nobody has a status after it. `records` are of all the
     unions of the person.
     """
     found = []
-    life = course.partner.life
+    life = partner.life
     if life is not None:
         if died := passing(life):
             how = UnionEnd.PRESUMED_DEATH if died.declared else UnionEnd.DEATH
             found.append(Ending(how, died.when, died.facts))
-        found += [
-            ending
-            for revocation in revocations(life)
-            for ending in _revoked(revocation, _person_as_survivor(course, person, records))
-        ]
-    for revocation in revocations(person):
-        survivor = _partner_as_survivor(course, person)
-        found += [replace(e, own=True) for e in _revoked(revocation, survivor)]
-    return [ending for ending in found if not _is_of_before(ending, course)]
+        survivor = _person_as_survivor(partner, person, records)
+        found += [_revoked(revocation, survivor) for revocation in revocations(life)]
+    survivor = _partner_as_survivor(partner, person)
+    found += [replace(_revoked(r, survivor), own=True) for r in revocations(person)]
+    return found
 
 
-def _is_of_before(ending: Ending, course: CourseOfUnion) -> bool:
-    """True for a declaration that had been revoked before the couple united."""
-    return ending.revoked and ending.when.before(course.start) is True
-
-
-def _revoked(revocation: Revocation, survivor: _Survivor) -> list[Ending]:
+def _revoked(revocation: Revocation, survivor: _Survivor) -> Ending:
     revives = survivor.lets_it_revive(revocation)
     restored = revocation.until
     if revives is None:
         restored = Interval(restored.earliest, date.max)
-    return [
-        Ending(
-            UnionEnd.PRESUMED_DEATH,
-            revocation.since,
-            (revocation.fact, *survivor.evidence),
-            revoked=True,
-            restored=None if revives is False else restored,
-        )
-    ]
+    return Ending(
+        UnionEnd.PRESUMED_DEATH,
+        revocation.since,
+        (revocation.fact, *survivor.evidence),
+        revoked=True,
+        restored=None if revives is False else restored,
+    )
 
 
 def _person_as_survivor(
-    course: CourseOfUnion, person: LifeCase, records: Iterable[UnionRecord]
+    partner: Partner, person: LifeCase, records: Iterable[UnionRecord]
 ) -> _Survivor:
     unions = tuple(
         (record.start, record.fact)
         for record in records
-        if record.start is not None and record.partner.is_one_with(course.partner) is not True
+        if record.start is not None and record.partner.is_one_with(partner) is not True
     )
-    return _Survivor(unions, *_refusal(course, person, person.facts.keys, course.partner.keys))
+    refused, refusals = _refusal(partner, person, person.facts.keys, partner.keys)
+    return _Survivor(unions, refused, refusals, passing(person))
 
 
-def _partner_as_survivor(course: CourseOfUnion, person: LifeCase) -> _Survivor:
-    refusal = _refusal(course, person, course.partner.keys, person.facts.keys)
-    life = course.partner.life
+def _partner_as_survivor(partner: Partner, person: LifeCase) -> _Survivor:
+    refused, refusals = _refusal(partner, person, partner.keys, person.facts.keys)
+    life = partner.life
     if life is None:
-        return _Survivor(None, *refusal)
+        return _Survivor(None, refused, refusals, None)
     unions = tuple(
         (counts_from(fact.content.header), fact)
         for fact in life.established(Union, Role.PARTNER)
         if fact.content.end_reason is None and not _are_united(fact, person, life)
     )
-    return _Survivor(unions, *refusal)
+    return _Survivor(unions, refused, refusals, passing(life))
 
 
 def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
@@ -126,10 +120,10 @@ def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
 
 
 def _refusal(
-    course: CourseOfUnion, person: LifeCase, of: frozenset[str], about: frozenset[str]
+    partner: Partner, person: LifeCase, of: frozenset[str], about: frozenset[str]
 ) -> tuple[Truth, tuple[Fact[Any], ...]]:
     """Whether one of the couple has refused; unknown if that was only reported."""
-    cases = [person] if course.partner.life is None else [person, course.partner.life]
+    cases = [person] if partner.life is None else [person, partner.life]
     refusals = [
         (fact, case.decides(fact.content))
         for case in cases

@@ -35,11 +35,11 @@ def courses_of(person: LifeCase, lives: Lives) -> list[CourseOfUnion]:
     `lives` has the cases of the partners, by each of their keys.
     """
     records = established_records(person, lives)
-    return [
-        _with_deaths(course, endings_by_death(course, person, records))
-        for group in couples(records)
-        for course in _courses(group)
-    ]
+    found = []
+    for group in couples(records):
+        deaths = endings_by_death(group[0].partner, person, records)
+        found += [_with_deaths(course, deaths) for course in _courses(group, deaths)]
+    return found
 
 
 def established_records(person: LifeCase, lives: Lives) -> list[UnionRecord]:
@@ -64,9 +64,10 @@ def _with_deaths(course: CourseOfUnion, deaths: list[Ending]) -> CourseOfUnion:
 
     Where the register entered that a declaration of death ended it, the revocation undoes that too.
     """
-    revoked = [death for death in deaths if death.revoked]
+    later = [d for d in deaths if not (d.revoked and d.when.before(course.start) is True)]
+    revoked = [death for death in later if death.revoked]
     entered = tuple(_as_revoked(ending, revoked) for ending in course.endings)
-    return replace(course, endings=(*entered, *deaths))
+    return replace(course, endings=(*entered, *later))
 
 
 def _as_revoked(ending: Ending, revoked: list[Ending]) -> Ending:
@@ -78,11 +79,14 @@ def _as_revoked(ending: Ending, revoked: list[Ending]) -> Ending:
     return ending
 
 
-def _courses(group: list[UnionRecord]) -> list[CourseOfUnion]:
+def _courses(group: list[UnionRecord], deaths: list[Ending]) -> list[CourseOfUnion]:
     """The unions that one couple has had, the earlier first."""
+    parted = [death.when for death in deaths if death.revoked and death.restored is None]
     courses: list[CourseOfUnion] = []
     for record in group:
-        at = next((n for n in reversed(range(len(courses))) if _goes_on(courses[n], record)), None)
+        at = next(
+            (n for n in reversed(range(len(courses))) if _goes_on(courses[n], record, parted)), None
+        )
         if at is None:
             courses.append(_course(record))
         else:
@@ -102,13 +106,17 @@ def _course(record: UnionRecord) -> CourseOfUnion:
     )
 
 
-def _goes_on(course: CourseOfUnion, record: UnionRecord) -> bool:
-    """True if a record tells of the union that is known already, and not of another one."""
+def _goes_on(course: CourseOfUnion, record: UnionRecord, parted: list[Interval]) -> bool:
+    """True if a record tells of the union that is known already, and not of another one.
+
+    `parted` are declarations of death after which the marriage did not revive.
+    """
     if record.start is None:
         return record.ended is None or course.start.after(record.ended) is not True
     if _becomes_marriage(course, record):
         return True
-    ends = [ending.when for ending in course.endings]
+    parting = [when for when in parted if course.start.before(when) is True]
+    ends = [*(ending.when for ending in course.endings), *parting]
     if any(record.start.before(end) is False for end in ends):
         return False  # the couple united again, on the day of the end at the earliest
     meets = any(start.meets(record.start) for start in course.starts)
