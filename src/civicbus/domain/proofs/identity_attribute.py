@@ -20,10 +20,14 @@ from datetime import timedelta
 from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.proofs import absence
 from civicbus.domain.proofs.absence import Silence
-from civicbus.domain.proofs.identity_attribute_sentences import SENTENCES
-from civicbus.domain.proofs.identity_values import (
-    read_date,
+from civicbus.domain.proofs.identity_attribute_case import (
+    ATTRIBUTES,
+    BIRTH_DATE,
+    FORMER_NAME,
+    AttributeCase,
 )
+from civicbus.domain.proofs.identity_attribute_sentences import SENTENCES
+from civicbus.domain.proofs.identity_values import read_date
 from civicbus.domain.proofs.identity_words import (
     Word,
     facts_of,

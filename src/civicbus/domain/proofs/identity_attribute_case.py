@@ -1,4 +1,4 @@
-"""The case before the proof `identity_attribute`: what is registered, and how the claim compares."""
+"""The case before the proof `identity_attribute`: what is registered, and does the claim agree."""
 
 from __future__ import annotations
 
@@ -116,5 +116,3 @@ class AttributeCase(IdentityCase):
         claimed = read_date(self.claimed)
         agreed = common(born(other.fact) for other in self.words)
         return None if claimed is None else falls_in(claimed, agreed or born(word.fact))
-
-
