@@ -14,9 +14,11 @@ from civicbus.domain.answer import Answer, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs import (
+    age_at_least,
     alive,
     capacity,
     deceased,
+    document,
     employed,
     kinship,
     marital_status,
@@ -37,10 +39,12 @@ PROOFS: dict[str, Kind] = {
         marital_status.PROOF,
         married_to.PROOF,
         kinship.PROOF,
+        age_at_least.PROOF,
         employed.PROOF,
         registered_unemployed.PROOF,
         capacity.PROOF,
         missing_or_declared_dead.PROOF,
+        document.PROOF,
     )
 }
 
