@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from civicbus.domain.authority import Authority, Coverage
+from civicbus.domain.calendars import Calendar
 from civicbus.domain.dates import PartialDate, Qualifier
 from civicbus.domain.events import Concerned
 from civicbus.domain.identifiers import Identifier, cn_rid
@@ -103,11 +104,13 @@ def authority(told: Mapping[str, Any], usual: Mapping[str, Any]) -> Authority:
 
 
 def partial_date(text: str | date) -> PartialDate:
-    """A date as the files write it: `2008`, `2008-07`, `about 2008-07-15`, `unknown`."""
+    """A date as the files write it: `2008`, `2008-07`, `about 2008-07-15`, `lunar 1950-08-15`."""
     if text == "unknown":
         return PartialDate()
     first, _, rest = str(text).rpartition(" ")
     year, month, day = (*(int(part) for part in rest.split("-")), None, None)[:3]
+    if first == "lunar":
+        return PartialDate(year, month, day, calendar=Calendar.LUNAR)
     return PartialDate(year, month, day, QUALIFIERS[first] if first else Qualifier.EXACT)
 
 

@@ -20,11 +20,13 @@ from civicbus.domain.proofs import (
     deceased,
     document,
     employed,
+    identity_attribute,
     kinship,
     marital_status,
     married_to,
     missing_or_declared_dead,
     registered_unemployed,
+    same_person,
 )
 from civicbus.domain.proofs.kind import Kind, Proof
 from civicbus.domain.proofs.need import Need
@@ -39,6 +41,8 @@ PROOFS: dict[str, Kind] = {
         marital_status.PROOF,
         married_to.PROOF,
         kinship.PROOF,
+        same_person.PROOF,
+        identity_attribute.PROOF,
         age_at_least.PROOF,
         employed.PROOF,
         registered_unemployed.PROOF,

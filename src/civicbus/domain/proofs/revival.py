@@ -35,23 +35,45 @@ class _Survivor:
     """
 
     unions: tuple[tuple[Interval, Fact[Any]], ...] | None
-    refused: Truth
-    refusals: tuple[Fact[Any], ...]
+    refusals: tuple[_Refusal, ...]
     died: Passing | None
 
-    def lets_it_revive(self, revocation: Revocation) -> Truth:
-        """Has this spouse neither married again in the meantime, nor refused, nor died?"""
+    def lets_it_revive(self, revocation: Revocation, next_declared: Interval | None) -> Truth:
+        """Has this spouse neither married again in the meantime, nor refused, nor died?
+
+        A refusal is of the last declaration before it.
+        """
+        refused = any_of(*(r.is_of(revocation, next_declared) for r in self.refusals))
         if self.unions is None:
-            return False if self.refused else None
+            return False if refused else None
         remarried = any_of(*(_within(start, revocation) for start, _ in self.unions))
         died = self.died is not None and self.died.when.before(revocation.until)
-        return negation(any_of(remarried, self.refused, died))
+        return negation(any_of(remarried, refused, died))
 
     @property
     def evidence(self) -> tuple[Fact[Any], ...]:
         """What the word on a revival rests on."""
         unions = (fact for _, fact in self.unions or ())
-        return (*unions, *self.refusals, *(self.died.facts if self.died else ()))
+        refusals = (refusal.fact for refusal in self.refusals)
+        return (*unions, *refusals, *(self.died.facts if self.died else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    """One spouse's word that the marriage shall not revive, and whether it is more than told."""
+
+    fact: Fact[RestorationRefusal]
+    decides: bool
+
+    def is_of(self, revocation: Revocation, next_declared: Interval | None) -> Truth:
+        """Does it keep the marriage from reviving after this revocation?"""
+        filed = counts_from(self.fact.content.header)
+        too_late = next_declared is not None and negation(filed.before(next_declared))
+        return all_of(
+            negation(filed.before(revocation.since)),
+            negation(too_late),
+            True if self.decides else None,
+        )
 
 
 def endings_by_death(
@@ -68,15 +90,22 @@ def endings_by_death(
         if died := passing(life):
             how = UnionEnd.PRESUMED_DEATH if died.declared else UnionEnd.DEATH
             found.append(Ending(how, died.when, died.facts))
-        survivor = _person_as_survivor(partner, person, records)
-        found += [_revoked(revocation, survivor) for revocation in revocations(life)]
-    survivor = _partner_as_survivor(partner, person)
-    found += [replace(_revoked(r, survivor), own=True) for r in revocations(person)]
-    return found
+        found += _revoked(life, _person_as_survivor(partner, person, records))
+    own = _revoked(person, _partner_as_survivor(partner, person))
+    return [*found, *(replace(ending, own=True) for ending in own)]
 
 
-def _revoked(revocation: Revocation, survivor: _Survivor) -> Ending:
-    revives = survivor.lets_it_revive(revocation)
+def _revoked(life: LifeCase, survivor: _Survivor) -> list[Ending]:
+    """What the declarations of somebody's death did to the union, that were revoked since."""
+    found = revocations(life)
+    declared = [life.died(fact) for fact in (*life.revoked, *life.legal_deaths)]
+    return [_ending(revocation, declared, survivor) for revocation in found]
+
+
+def _ending(revocation: Revocation, declared: list[Interval], survivor: _Survivor) -> Ending:
+    later = [when for when in declared if revocation.since.before(when) is True]
+    next_declared = min(later, key=lambda when: when.earliest, default=None)
+    revives = survivor.lets_it_revive(revocation, next_declared)
     restored = revocation.until
     if revives is None:
         restored = Interval(restored.earliest, date.max)
@@ -97,21 +126,21 @@ def _person_as_survivor(
         for record in records
         if record.start is not None and record.partner.is_one_with(partner) is not True
     )
-    refused, refusals = _refusal(partner, person, person.facts.keys, partner.keys)
-    return _Survivor(unions, refused, refusals, passing(person))
+    refusals = _refusals(partner, person, person.facts.keys, partner.keys)
+    return _Survivor(unions, refusals, passing(person))
 
 
 def _partner_as_survivor(partner: Partner, person: LifeCase) -> _Survivor:
-    refused, refusals = _refusal(partner, person, partner.keys, person.facts.keys)
+    refusals = _refusals(partner, person, partner.keys, person.facts.keys)
     life = partner.life
     if life is None:
-        return _Survivor(None, refused, refusals, None)
+        return _Survivor(None, refusals, None)
     unions = tuple(
         (counts_from(fact.content.header), fact)
         for fact in life.established(Union, Role.PARTNER)
         if fact.content.end_reason is None and not _are_united(fact, person, life)
     )
-    return _Survivor(unions, refused, refusals, passing(life))
+    return _Survivor(unions, refusals, passing(life))
 
 
 def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
@@ -119,19 +148,17 @@ def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
     return any(concerned.person_key in person.facts.keys for concerned in others)
 
 
-def _refusal(
+def _refusals(
     partner: Partner, person: LifeCase, of: frozenset[str], about: frozenset[str]
-) -> tuple[Truth, tuple[Fact[Any], ...]]:
-    """Whether one of the couple has refused; unknown if that was only reported."""
+) -> tuple[_Refusal, ...]:
+    """What one of the couple has filed about the other, entered or only told."""
     cases = [person] if partner.life is None else [person, partner.life]
-    refusals = [
-        (fact, case.decides(fact.content))
+    return tuple(
+        _Refusal(fact, case.decides(fact.content))
         for case in cases
         for fact in case.of(RestorationRefusal)
         if fact.content.header.has_role(of, Role.PARTNER) and fact.content.header.concerns(about)
-    ]
-    told = [True if decides else None for _, decides in refusals]
-    return any_of(*told), tuple(fact for fact, _ in refusals)
+    )
 
 
 def _within(start: Interval, revocation: Revocation) -> Truth:

@@ -81,7 +81,8 @@ def _as_revoked(ending: Ending, revoked: list[Ending]) -> Ending:
 
 def _courses(group: list[UnionRecord], deaths: list[Ending]) -> list[CourseOfUnion]:
     """The unions that one couple has had, the earlier first."""
-    parted = [death.when for death in deaths if death.revoked and death.restored is None]
+    parted = [record.ended for record in group if record.start is None and record.ended is not None]
+    parted += [death.when for death in deaths if death.revoked and death.restored is None]
     courses: list[CourseOfUnion] = []
     for record in group:
         at = next(
@@ -109,7 +110,8 @@ def _course(record: UnionRecord) -> CourseOfUnion:
 def _goes_on(course: CourseOfUnion, record: UnionRecord, parted: list[Interval]) -> bool:
     """True if a record tells of the union that is known already, and not of another one.
 
-    `parted` are declarations of death after which the marriage did not revive.
+    `parted` are ends of this couple's that name no entry, and declarations of death after which the
+    marriage did not revive.
     """
     if record.start is None:
         return record.ended is None or course.start.after(record.ended) is not True
