@@ -39,7 +39,7 @@ CHANGES = {
 WORDS = {
     "name", "is", "by", "on", "registered", "state", "role", "because", "age", "effective",
     "in_doubt", "doubt_since", "doubt_until", "number", "id", "delivered", "deceased", "cause",
-    "other", "other_role", "who", "family", "document", "says", *CHANGES,
+    "other", "other_role", "who", "family", "document", "called", "says", *CHANGES,
 }  # fmt: skip
 FIELDS_BY_WORD = {"because": ("end_reason", "reason"), "age": ("age_years",), "says": ("by",)}
 USUALLY = {
@@ -70,6 +70,8 @@ class Storyteller:
         own = {field.name for field in fields(kind)} - {"header"}
         only(told, WORDS | own, f"{self._where}: the event {told.get('name')}")
         values = {key: told[key] for key in own & told.keys() if key not in WORDS}
+        if "name" in own:
+            values["name"] = told["called"]
         if "number" in own and "document" in told:
             values["number"] = told["document"]
         for said, names in FIELDS_BY_WORD.items():

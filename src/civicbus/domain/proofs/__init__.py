@@ -16,10 +16,12 @@ from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs import (
     age_at_least,
     alive,
+    business_registered,
     capacity,
     deceased,
     disability,
     document,
+    education,
     employed,
     identity_attribute,
     kinship,
@@ -27,6 +29,7 @@ from civicbus.domain.proofs import (
     marital_status,
     married_to,
     missing_or_declared_dead,
+    pension,
     registered_unemployed,
     same_person,
 )
@@ -48,11 +51,15 @@ PROOFS: dict[str, Kind] = {
         age_at_least.PROOF,
         employed.PROOF,
         registered_unemployed.PROOF,
+        pension.PROOF,
         licence_valid.PROOF,
+        education.PROOF,
+        education.PROOF,
         disability.PROOF,
         capacity.PROOF,
         missing_or_declared_dead.PROOF,
         document.PROOF,
+        business_registered.PROOF,
     )
 }
 
