@@ -30,6 +30,7 @@ from civicbus.domain.proofs import (
     married_to,
     missing_or_declared_dead,
     pension,
+    record_free,
     registered_unemployed,
     same_person,
 )
@@ -55,6 +56,7 @@ PROOFS: dict[str, Kind] = {
         licence_valid.PROOF,
         education.PROOF,
         education.PROOF,
+        record_free.PROOF,
         disability.PROOF,
         capacity.PROOF,
         missing_or_declared_dead.PROOF,
