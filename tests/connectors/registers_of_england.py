@@ -57,10 +57,12 @@ class Entry:
 
     def _child(self, day: date) -> tuple[str, str]:
         child = self.data.get("child") or self.data["subjects"]["child"]
-        if self.status["cancelled"] or day >= date.fromisoformat(child["dateOfBirth"]):
-            return "unknown", "not_covered"  # a death would stand under another number
+        if self.status["cancelled"]:
+            return "unknown", "not_covered"  # of the child nothing is on record
         if self.status["potentiallyFictitious"] or self.status["marginalNote"] == "Other":
             return "unknown", "under_investigation"
+        if day >= date.fromisoformat(child["dateOfBirth"]):
+            return "unknown", "not_covered"  # a death would stand under another number
         return "no", "not_born"
 
     def _deceased(self, day: date) -> tuple[str, str]:

@@ -26,13 +26,18 @@ IMPLAUSIBLE_AGE = 120
 
 
 def in_doubt(case: LifeCase) -> Verdict | None:
-    """The record that would show a death is itself contested, or marked as being investigated."""
+    """The record that would show a death is itself contested, or marked as being investigated.
+
+    Who is on record by a birth alone is so no longer where that birth is doubted: it may be
+    fictitious, and nobody would ever register the death.
+    """
     acts: list[Fact[Any]] = [*case.births, *case.records]
     if doubted := [fact for fact in acts if fact.doubted]:
         return disputed("contested", doubted)
-    if doubts := case.investigated(acts, "death"):
-        return unknown("under_investigation", doubts)
-    return None
+    doubts = case.investigated(acts, "death")
+    if not case.kept_records:
+        doubts += case.investigated(case.births, "birth", as_such=True)
+    return unknown("under_investigation", doubts) if doubts else None
 
 
 def declared_missing(case: LifeCase) -> Verdict | None:

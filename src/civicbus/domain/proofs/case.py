@@ -109,17 +109,20 @@ class Case:
             for authority in self.declared.over(family, self.schemes)
         ]
 
-    def investigated(self, facts: Iterable[Fact[Any]], *families: str) -> list[Fact[Any]]:
+    def investigated(
+        self, facts: Iterable[Fact[Any]], *families: str, as_such: bool = False
+    ) -> list[Fact[Any]]:
         """The facts in which a register marks a family as in doubt at the time of knowledge.
 
-        The mark stands with the act, or with its end.
+        The mark stands with the act, or with its end. With `as_such` only marks on the act itself
+        count, and not those on one element of it.
         """
         today = day_of(self.question.known_at)
         return [
             fact
             for fact in facts
             if any(
-                mark.element.partition(".")[0] in families
+                (mark.element if as_such else mark.element.partition(".")[0]) in families
                 and mark.since.earliest <= today
                 and (mark.until is None or mark.until.latest > today)
                 for event in (fact.content, fact.end)
