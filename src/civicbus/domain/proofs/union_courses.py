@@ -74,6 +74,8 @@ def _as_revoked(ending: Ending, revoked: list[Ending]) -> Ending:
     if ending.how is not UnionEnd.PRESUMED_DEATH:
         return ending
     for death in revoked:
+        if ending.when.before(death.when) is True:
+            continue  # a union does not end by a declaration that is still to come
         if death.restored is None or ending.when.before(death.restored) is not False:
             return replace(ending, revoked=True, restored=death.restored)
     return ending

@@ -25,7 +25,7 @@ from civicbus.domain.proofs.verdict import (
     unknown,
 )
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import Change, Role, UnionEnd
+from civicbus.domain.vocabulary import Change, Role
 
 # Reasons whose sentences say nothing of whose record it is; any other would speak of the partner's
 # affairs as if they were the person's.
@@ -66,10 +66,11 @@ def partner_not_told(case: UnionCase) -> Verdict | None:
 def broken_chain(case: UnionCase) -> Verdict | None:
     """A correction of a union came without what it corrects, beside another union of its source.
 
-    Then it cannot be told whether it is that one which was corrected; a record is missing.
+    Then it cannot be told whether it is that one which was corrected; a record is missing. Where
+    somebody else had been named by mistake, the first entry stands with them.
     """
     unions = [fact for fact in case.of(Union) if fact.content.header.change is not Change.ENDED]
-    for source in sorted({fact.source for fact in unions if fact.pending}):
+    for source in sorted({fact.source for fact in unions if _lacks_its_start(fact)}):
         own = [fact for fact in unions if fact.source == source]
         if len(own) > 1:
             return unknown("gapped", own)
@@ -177,6 +178,11 @@ def _of_somebody_else(case: UnionCase) -> list[Fact[Union]]:
     ]
 
 
+def _lacks_its_start(fact: Fact[Union]) -> bool:
+    named_wrongly = any(event.header.in_role(Role.WRONGLY_NAMED) for event in fact.evidence)
+    return fact.pending and not named_wrongly
+
+
 def _joined(case: UnionCase, fact: Fact[Union]) -> bool:
     """True if an end was found to be of a union that is known."""
     return any(fact in course.facts and len(course.facts) > 1 for course in case.courses)
@@ -187,13 +193,9 @@ def _withdrawn_deaths(course: CourseOfUnion) -> list[Fact[Any]]:
     life = course.partner.life
     if life is None or life.legal_deaths:
         return []
-    for ending in course.endings:
-        entered = ending.how in BY_DEATH and not ending.own and ending in course.entered
-        presumed = ending.how is UnionEnd.PRESUMED_DEATH
-        former = [f for f in life.former_deaths if not (presumed and f in life.revoked)]
-        if entered and former:
-            return [*course.facts, *former]
-    return []
+    former = life.former_deaths
+    entered = [e for e in course.entered if e.how in BY_DEATH and not (e.own or e.revoked)]
+    return [*course.facts, *former] if entered and former else []
 
 
 def _word_on_partner(life: LifeCase) -> Verdict | None:

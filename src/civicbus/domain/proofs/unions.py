@@ -91,8 +91,15 @@ class CourseOfUnion:
 
     @property
     def evidence(self) -> tuple[Fact[Any], ...]:
-        """Every fact that tells of it."""
-        return (*self.facts, *(fact for ending in self.endings for fact in ending.facts))
+        """Every fact that tells of it.
+
+        Where its record says that a death ended it, the deaths of the partner tell of it too, also
+        one later than the day asked about.
+        """
+        life = self.partner.life
+        named = life is not None and any(ending.how in BY_DEATH for ending in self.entered)
+        deaths = life.legal_deaths if life is not None and named else []
+        return (*self.facts, *(fact for ending in self.endings for fact in ending.facts), *deaths)
 
     def begun(self, moment: Moment) -> Truth:
         """Had it begun by then?"""
