@@ -16,7 +16,7 @@ from civicbus.domain.answer import Outcome
 from tests.domain.union_oracle import MARRY, PAIRS, PEOPLE, PREDATED, STEP, Book
 from tests.domain.union_registers import Asked, Registers
 
-thorough = settings(max_examples=60, deadline=None)
+thorough = settings(max_examples=300, deadline=None)
 
 
 @st.composite
