@@ -27,7 +27,7 @@ from tests.kafka.bus import SECRET, Bus, bus_on, until
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
 TOPIC = "civic.death.v1"
-SOURCE = "city-civil-registry"
+SOURCE = "us-deaths"  # the authority for deaths of those known by certificate
 GOOD_FOR_EACH_BAD = 100
 CODEC = Codec(load_catalogue())
 
