@@ -23,6 +23,7 @@ from civicbus.domain.proofs import (
     document,
     education,
     employed,
+    household_registration,
     identity_attribute,
     insured,
     kinship,
@@ -33,6 +34,7 @@ from civicbus.domain.proofs import (
     pension,
     record_free,
     registered_unemployed,
+    residence,
     same_person,
 )
 from civicbus.domain.proofs.kind import Kind, Proof
@@ -51,6 +53,8 @@ PROOFS: dict[str, Kind] = {
         same_person.PROOF,
         identity_attribute.PROOF,
         age_at_least.PROOF,
+        household_registration.PROOF,
+        residence.PROOF,
         employed.PROOF,
         registered_unemployed.PROOF,
         insured.PROOF,

@@ -53,6 +53,14 @@ FLAGS: dict[str, FlagWords] = {
         "The partner has no number here, so a death of theirs would not be seen.",
         "其配偶在此没有号码，若其死亡则无从得知。",
     ),
+    "protected_address": FlagWords(
+        "The address is protected; keep what the answer tells to yourself.",
+        "该住址受保护，请勿向他人透露查询结果。",
+    ),
+    "degraded_date": FlagWords(
+        "A register holds a date with parts that cannot be.",
+        "登记的日期含有不可能的部分。",
+    ),
     "without_number": FlagWords(
         "The other person is known by name and birth date alone.",
         "对方仅以姓名和出生日期识别。",
