@@ -96,7 +96,7 @@ def test_every_obstacle_stands_in_the_way_of_a_scenario(obstacle: Rule) -> None:
 
 # Edge cases of the design that no proof in the table answers yet. It only ever gets shorter.
 UNTOLD = {
-    71, 72, 73, 97,
+    97,
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import ClassVar
 
 from civicbus.domain.answer import Outcome, Question
 from civicbus.domain.authority import Authorities
@@ -29,7 +30,12 @@ PEOPLE_MAX = 24
 
 
 class FamilyCase(Record):
-    """Understands who else the question is about; `people` are their records, by person key."""
+    """Understands who else the question is about; `people` are their records, by person key.
+
+    `reads` are the families that a record of theirs is read in.
+    """
+
+    reads: ClassVar[tuple[str, ...]] = FAMILIES
 
     def __init__(
         self, scope: Scope, question: Question, person: Person, authorities: Authorities
@@ -48,7 +54,7 @@ class FamilyCase(Record):
         if len(self.people) >= PEOPLE_MAX:
             self.too_many = True
             return None
-        person = yield from self.ask_for(person_key, FAMILIES)
+        person = yield from self.ask_for(person_key, self.reads)
         question = self.question_about(identifier, person_key, self.day)
         self.people[person_key] = Record(self.scope, question, person, self.declared)
         return self.people[person_key]

@@ -213,7 +213,7 @@ EXPLANATIONS = {
         "胎儿出生或妊娠终止后，可再次查询。",
     ),
     "needs_commitment": Explanation(
-        "Unknown whether alone: an heir of the first order is registered, others cannot be excluded.",
+        "Unknown whether alone: registered as an heir of the first order; others are not excluded.",
         "无法确定是否有其他继承人：登记显示所称之人为第一顺序继承人。",
         "A written commitment that no heir is left out completes it; no paper is needed.",
         "由申请人书面承诺无遗漏继承人即可办理，无需开具证明。",
