@@ -10,16 +10,15 @@ Legal source (China): Degrees Law (2024) articles 2 and 33; Higher Education Law
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from civicbus.domain.claims import Claim, ClaimKind
-from civicbus.domain.events import Birth, Education
+from civicbus.domain.events import Education
 from civicbus.domain.proofs import in_force
-from civicbus.domain.proofs.absence import Silence
 from civicbus.domain.proofs.in_force import StateCase
 from civicbus.domain.proofs.kind import Kind
-from civicbus.domain.proofs.timing import counts_from, happened
+from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.proofs.verdict import Rule, Verdict, no, yes
 from civicbus.domain.proofs.words import Explanation
 from civicbus.domain.record_codes import EducationKind
@@ -44,15 +43,6 @@ class EducationCase(StateCase):
             if fact.content.kind.lower() == kind
             and all(value in (None, getattr(fact.content, name)) for name, value in asked.items())
         ]
-
-    @property
-    def silence(self) -> Silence:
-        """Of an award at any time since the birth; of the end of an enrolment since it began."""
-        if self.holding:
-            since = max(counts_from(fact.content.header).earliest for fact in self.holding)
-            return Silence(self.scope.rests_on, since)
-        births = [happened(fact.content.header) for fact in self.of(Birth, Role.CHILD)]
-        return Silence(self.scope.rests_on, min((b.earliest for b in births), default=date.min))
 
     @property
     def lasts(self) -> bool:

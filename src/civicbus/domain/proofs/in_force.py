@@ -15,11 +15,11 @@ from functools import cached_property
 from itertools import combinations
 from typing import Any
 
-from civicbus.domain.events import Birth, Registration
+from civicbus.domain.events import Birth, Business, Registration
 from civicbus.domain.proofs import absence
 from civicbus.domain.proofs.absence import Silence
 from civicbus.domain.proofs.case import Case
-from civicbus.domain.proofs.timing import counts_from, period_of
+from civicbus.domain.proofs.timing import counts_from, happened, period_of
 from civicbus.domain.proofs.verdict import Rule, Verdict, disputed, no, unknown, yes
 from civicbus.domain.resolve import Fact
 from civicbus.domain.truth import Truth
@@ -36,8 +36,20 @@ class StateCase(Case):
 
     @property
     def silence(self) -> Silence:
-        """What has to be silent for an answer: by default the families that the proof rests on."""
-        return Silence(self.scope.rests_on)
+        """What has to be silent for an answer, in the families that the proof rests on.
+
+        Of an end since that which holds began; where nothing holds, of any beginning since the
+        person was born or the business founded.
+        """
+        starts = [counts_from(fact.content.header).earliest for fact in self.holding]
+        return Silence(self.scope.rests_on, max(starts, default=self.existed_from))
+
+    @property
+    def existed_from(self) -> date:
+        """The first day on which anything can have begun for this person or business."""
+        births = [happened(fact.content.header) for fact in self.of(Birth, Role.CHILD)]
+        foundings = [counts_from(f.content.header) for f in self.of(Business, Role.BUSINESS)]
+        return min((when.earliest for when in (*births, *foundings)), default=date.min)
 
     def thing(self, _fact: Fact[Any]) -> object:
         """What a fact is about: of one thing that began once, two sources cannot say two ends.

@@ -15,16 +15,16 @@ article 100, and the law of each purpose in `PURPOSES`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import cached_property
 
 from civicbus.domain.claims import Claim, ClaimKind
-from civicbus.domain.events import Birth, Conviction
+from civicbus.domain.events import Conviction
 from civicbus.domain.proofs import absence, in_force
 from civicbus.domain.proofs.absence import Silence
 from civicbus.domain.proofs.in_force import StateCase
 from civicbus.domain.proofs.kind import Kind
-from civicbus.domain.proofs.timing import counts_from, happened
+from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.proofs.verdict import Rule, Verdict, no, unknown, yes
 from civicbus.domain.proofs.words import Explanation
 from civicbus.domain.resolve import Fact
@@ -72,8 +72,7 @@ class RecordCase(StateCase):
     @property
     def silence(self) -> Silence:
         """No conviction since the person was born."""
-        births = [happened(fact.content.header) for fact in self.of(Birth, Role.CHILD)]
-        return Silence(self.scope.rests_on, min((b.earliest for b in births), default=date.min))
+        return Silence(self.scope.rests_on, self.existed_from)
 
     def counts(self, fact: Fact[Conviction]) -> Truth:
         """Does it count for the purpose on the day, whenever the judgment was?"""
