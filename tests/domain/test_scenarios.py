@@ -54,6 +54,24 @@ def test_the_answer_is_the_one_that_was_written(scenario: Scenario, asked: Asked
     assert all(again.to_json() == answer.to_json() for again in answers)
 
 
+@pytest.mark.parametrize(
+    ("scenario", "asked"),
+    QUESTIONS,
+    ids=[f"{s.file}: {s.title} ({a.proof} {a.question.valid_at})" for s, a in QUESTIONS],
+)
+def test_a_yes_or_no_follows_from_the_events_that_it_lists(
+    scenario: Scenario, asked: Asked
+) -> None:
+    """Whoever is shown the evidence, and nothing else, comes to the same answer."""
+    answer = scenario.answer(asked, scenario.events)
+    if answer.outcome not in (Outcome.YES, Outcome.NO):
+        return
+    listed = {evidence.event_id for evidence in answer.basis}
+    shown = [event for event in scenario.events if event.header.event_id in listed]
+    again = scenario.answer(asked, shown)
+    assert (again.outcome, again.reason) == (answer.outcome, answer.reason)
+
+
 OWN_REASONS = [
     pytest.param(kind, reason, id=f"{kind.name}: {reason}")
     for kind in PROOFS.values()

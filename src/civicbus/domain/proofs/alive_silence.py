@@ -121,6 +121,7 @@ def no_death_registered(case: LifeCase) -> Verdict:
 
 
 def _behind_silence(case: LifeCase) -> list[Fact[Any]]:
-    deaths = [*case.legal_deaths, *case.former_deaths]  # later ones, and ones withdrawn
+    # Later ones, ones withdrawn, and ones of somebody else under this number.
+    deaths = [*case.legal_deaths, *case.former_deaths, *case.mismatched_deaths]
     seen = case.of(SignOfLife, Role.PERSON)[-1:]  # quoted, and not extended to a later day
     return [*case.births, *case.records, *deaths, *case.missing, *seen]

@@ -180,5 +180,9 @@ def tie_between(
         verdict = Verdict(Outcome.UNKNOWN, "not_as_described", verdict.basis)
     if described and verdict.outcome is Outcome.YES:
         flags = ("without_number",)
-    basis = (*verdict.basis, *evidence(tie.listed_by_parent_alone))
+    listed = tie.listed_by_parent_alone
+    ids = {fact.content.header.event_id for fact in listed}
+    # The parent's record may not have heard that the child's took the entry back.
+    taken_back = [f for f in child.facts.withdrawn if f.content.header.event_id in ids]
+    basis = (*verdict.basis, *evidence([*listed, *taken_back]))
     return replace(verdict, basis=basis, flags=flags)

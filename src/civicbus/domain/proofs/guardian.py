@@ -186,7 +186,7 @@ def overtaken(case: GuardianCase) -> Verdict | None:
         return None
     if case.couple_then is None or case.couple_then.outcome is not Outcome.NO:
         return None
-    basis = (*evidence([ruling]), *case.couple.basis)
+    basis = (*evidence([ruling, *case.births]), *case.couple.basis, *case.couple_then.basis)
     claimed = any(record is case.claimed for record in case.parents)
     outcome, reason = (Outcome.YES, "joint_again") if claimed else (Outcome.NO, "other_guardian")
     return doubt_about(case) or Verdict(outcome, reason, basis)
@@ -259,7 +259,7 @@ def by_law(case: GuardianCase) -> Verdict | None:
         return in_words_of_any(life, "guardian")
     if limits := limits_on(case.claimed):
         return Verdict(Outcome.UNKNOWN, "without_capacity", (*tie.basis, *evidence(limits)))
-    return doubt_about(case) or Verdict(Outcome.YES, "by_law", tie.basis)
+    return doubt_about(case) or Verdict(Outcome.YES, "by_law", (*tie.basis, *life.basis))
 
 
 def parents_gone(case: GuardianCase) -> Verdict | None:
@@ -281,7 +281,12 @@ def doubt_about(case: GuardianCase) -> Verdict | None:
 
 def other_guardian(case: GuardianCase) -> Verdict:
     """A parent has authority by law, and the one claimed is none."""
-    return no("other_guardian", [*case.births, *(entry.fact for entry in case.entries)])
+    assert case.claimed is not None  # `by_law` has spoken else
+    tie = tie_between(case, case.claimed)
+    lives = [case.lives[_key(record)] for record in case.parents]
+    living = (event for life in lives for event in life.basis)
+    own = evidence([*case.births, *(entry.fact for entry in case.entries)])
+    return Verdict(Outcome.NO, "other_guardian", (*own, *tie.basis, *living))
 
 
 def _key(record: Record) -> str:

@@ -8,19 +8,20 @@ that every proof shares (`obstacles`).
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from civicbus.domain.answer import Answer, Evidence, Outcome, Question
 from civicbus.domain.authority import Authorities
 from civicbus.domain.claims import Claim
 from civicbus.domain.dossier import Dossier
+from civicbus.domain.events import Event, IdentityLink
 from civicbus.domain.proofs import obstacles
 from civicbus.domain.proofs.absence import known_through
 from civicbus.domain.proofs.case import Case
 from civicbus.domain.proofs.need import Need
-from civicbus.domain.proofs.person import Told, person_of
-from civicbus.domain.proofs.verdict import Rule, Verdict, first_to_speak
+from civicbus.domain.proofs.person import LINKED, Told, is_established, person_of
+from civicbus.domain.proofs.verdict import Rule, Verdict, evidence, first_to_speak
 from civicbus.domain.proofs.words import COMMON, Explanation
 
 Proof = Generator[Need, Dossier, Answer]
@@ -93,7 +94,7 @@ class Kind:
             verdict = first_to_speak(self.rules, case)
         if verdict is None:
             raise SilentProofError(self.name)
-        return case, verdict
+        return case, replace(verdict, basis=(*verdict.basis, *_joined_by(case, verdict)))
 
     def _answer(self, case: Case, verdict: Verdict) -> Answer:
         question = case.question
@@ -117,3 +118,11 @@ class Kind:
             details=verdict.details,
             flags=(*verdict.flags, *case.flags, *obstacles.flags(case)),
         )
+
+
+def _joined_by(case: Case, verdict: Verdict) -> tuple[Event, ...]:
+    """The links by which a yes or no rests on records under several numbers."""
+    if verdict.outcome not in (Outcome.YES, Outcome.NO) or len(case.facts.keys) == 1:
+        return ()
+    links = case.of(IdentityLink, *LINKED)
+    return evidence(f for f in links if is_established(f.content, case.declared))
