@@ -74,6 +74,8 @@ def unite(dossiers: Iterable[Dossier]) -> Dossier:
     dossiers = list(dossiers)
     if not dossiers:
         raise ValueError("no dossiers to unite")
+    if len(dossiers) == 1:
+        return dossiers[0]
     names = {name for dossier in dossiers for name in dossier.sources}
     known_everywhere = [
         name for name in sorted(names) if all(name in dossier.sources for dossier in dossiers)

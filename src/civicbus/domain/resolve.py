@@ -29,6 +29,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from civicbus.domain.acts import Act, Acts
@@ -71,7 +72,7 @@ class Fact(Generic[AnyEvent]):
         return self.contested or bool(self.disputes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: the facts of a kind are looked up again and again
 class Facts:
     """What holds about one person by `known_at`; `withdrawn` are the acts that no longer do.
 
@@ -94,7 +95,10 @@ class Facts:
 
         With roles only those that concern the person in one of them.
         """
-        return [fact for fact in self.held if self._is(fact.content, kind, roles)]
+        found: list[Fact[AnyEvent]] = self._by_kind.get(kind, [])
+        if not roles:
+            return list(found)
+        return [fact for fact in found if self.concerns_as(fact.content, *roles)]
 
     def once(self, kind: type[AnyEvent], *roles: Role) -> list[Fact[AnyEvent]]:
         """The acts of one kind that were withdrawn."""
@@ -103,6 +107,13 @@ class Facts:
     def concerns_as(self, event: Event, *roles: Role) -> bool:
         """True if the event concerns the person in one of these roles."""
         return event.header.has_role(self.keys, *roles)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[Event], list[Fact[Any]]]:
+        found: dict[type[Event], list[Fact[Any]]] = defaultdict(list)
+        for fact in self.held:
+            found[type(fact.content)].append(fact)
+        return found
 
     def _is(self, content: Event, kind: type[Event], roles: tuple[Role, ...]) -> bool:
         return isinstance(content, kind) and (not roles or self.concerns_as(content, *roles))

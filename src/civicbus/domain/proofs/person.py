@@ -17,7 +17,15 @@ from datetime import date, datetime
 from civicbus.domain.authority import Authorities
 from civicbus.domain.dates import Interval
 from civicbus.domain.dossier import Dossier, unite
-from civicbus.domain.events import Birth, Event, IdentityLink, PersonName, Refusal, Registration
+from civicbus.domain.events import (
+    ABOUT_EVENTS,
+    Birth,
+    Event,
+    IdentityLink,
+    PersonName,
+    Refusal,
+    Registration,
+)
 from civicbus.domain.names import same_name
 from civicbus.domain.precedence import decides
 from civicbus.domain.proofs.need import Need
@@ -32,6 +40,7 @@ from civicbus.domain.resolve import Fact, Facts, resolve
 from civicbus.domain.vocabulary import Role
 
 ALWAYS_READ = ("birth", "identity")
+LINKING: tuple[type[Event], ...] = (IdentityLink, *ABOUT_EVENTS)
 NUMBERS_MAX = 8  # nobody has more; a chain that goes on is a mistake in the links
 LINKED = (Role.PERSON, Role.FORMER)
 
@@ -131,11 +140,16 @@ def _linked_with(
 
     Links stand in the topic of identities, with what changes them, so no more of it is resolved.
     """
-    whole = unite(found.values())
-    entries = tuple(entry for entry in whole.entries if entry.family == "identity")
+    entries = [
+        entry
+        for dossier in found.values()
+        for entry in dossier.entries
+        if entry.family == "identity" and isinstance(entry.event, LINKING)
+    ]
     if not any(isinstance(entry.event, IdentityLink) for entry in entries):
         return [person_key]
-    links = resolve(replace(whole, entries=entries), known_at).of(IdentityLink)
+    linking = Dossier(person_key, tuple(entries), other_keys=tuple(found))
+    links = resolve(linking, known_at).of(IdentityLink)
     established = (f.content for f in links if is_established(f.content, authorities))
     return reached_from(person_key, established)
 
