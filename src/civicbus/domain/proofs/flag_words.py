@@ -65,4 +65,8 @@ FLAGS: dict[str, FlagWords] = {
         "The other person is known by name and birth date alone.",
         "对方仅以姓名和出生日期识别。",
     ),
+    "document_lost": FlagWords(
+        "The paper of it is reported lost; what it stands for goes on.",
+        "其证件或凭证已报失，其权利不受影响。",
+    ),
 }

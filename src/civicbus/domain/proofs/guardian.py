@@ -17,142 +17,32 @@ to 1:253 (joint authority by marriage, sole authority of the mother), 1:277 and 
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from datetime import date, timedelta
-from functools import cached_property
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any
 
-from civicbus.domain.ages import has_reached
 from civicbus.domain.answer import Outcome
-from civicbus.domain.claims import Claim, ClaimKind, Party
-from civicbus.domain.dossier import Dossier
-from civicbus.domain.events import Birth, CapacityRuling, Guardianship, Registration
-from civicbus.domain.proofs import absence, deceased, kinship, married_to
+from civicbus.domain.claims import Claim, ClaimKind
+from civicbus.domain.events import Birth, Registration
+from civicbus.domain.proofs import absence, kinship
 from civicbus.domain.proofs.absence import Silence
 from civicbus.domain.proofs.family import (
-    FamilyCase,
     in_words_of_any,
     named_parents,
     relative_in_doubt,
     too_many,
 )
-from civicbus.domain.proofs.family_record import FAMILIES, Record
+from civicbus.domain.proofs.family_record import Record
 from civicbus.domain.proofs.family_tie_rules import tie_between
+from civicbus.domain.proofs.guardian_case import GuardianCase, limits_on
 from civicbus.domain.proofs.guardian_sentences import SENTENCES
 from civicbus.domain.proofs.kind import Kind
-from civicbus.domain.proofs.need import Need
-from civicbus.domain.proofs.timing import counts_from, period_of
+from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.proofs.verdict import Rule, Verdict, disputed, evidence, no, unknown, yes
-from civicbus.domain.record_codes import Capacity, GuardianshipKind
+from civicbus.domain.record_codes import GuardianshipKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.truth import Truth
 from civicbus.domain.vocabulary import Role
 
-MAJORITY = 18  # Civil Code, article 17; BW 1:233
 RULINGS = ("kinship", "court")
-
-
-class GuardianCase(FamilyCase):
-    """Understands who has authority over the person, by which ruling or by law."""
-
-    reads: ClassVar[tuple[str, ...]] = (*FAMILIES, "court")
-    couple: Verdict | None = None  # are the parents married to each other on the day
-    couple_then: Verdict | None = None  # and were they on the day of the ruling
-
-    def gather(self) -> Generator[Need, Dossier, None]:
-        """Ask for the claimed guardian, the parents, their lives and their marriage."""
-        self.lives: dict[str, Verdict] = {}
-        party = self.question.party("guardian")
-        if party is not None:
-            yield from self.meet(party.identifier, party.person_key)
-        yield from self.meet_parents(self)
-        for key, record in self.people.items():
-            asked = self.question_about(record.question.person, key, self.day)
-            _, self.lives[key] = yield from deceased.PROOF.judge(asked, self.declared)
-        if self.ruling is not None and len(self.parents) == 2:
-            since = counts_from(self.ruling.content.header).earliest
-            self.couple = yield from self._married_on(self.day)
-            self.couple_then = yield from self._married_on(since)
-
-    @cached_property
-    def claimed(self) -> Record | None:
-        """The record of the one who is claimed to have authority."""
-        party = self.question.party("guardian")
-        return None if party is None else self.known(party.person_key)
-
-    @cached_property
-    def rulings(self) -> list[Fact[Guardianship]]:
-        """Every ruling and appointment about the person, whoever told of it."""
-        return self.of(Guardianship, Role.WARD)
-
-    @cached_property
-    def ruling(self) -> Fact[Guardianship] | None:
-        """The last one of whoever decides that holds on the day, as far as its day is known."""
-        held = [f for f in self.rulings if self.decides(f.content) and self._holds(f) is True]
-        return max(held, key=lambda fact: counts_from(fact.content.header).earliest, default=None)
-
-    @property
-    def undated(self) -> list[Fact[Guardianship]]:
-        """Rulings of which nobody can say whether they hold on the day."""
-        return [f for f in self.rulings if self.decides(f.content) and self._holds(f) is None]
-
-    @property
-    def told_rulings(self) -> list[Fact[Guardianship]]:
-        """Rulings that were only told."""
-        return [f for f in self.rulings if not self.decides(f.content)]
-
-    @cached_property
-    def parents(self) -> list[Record]:
-        """The records of those whom the person's own record names as parents."""
-        keys = [concerned.person_key for concerned in named_parents([self])]
-        return [record for key in keys if (record := self.known(key)) is not None]
-
-    @property
-    def is_of_age(self) -> Truth:
-        """Had the person come of age by the day?"""
-        return None if self.born is None else has_reached(MAJORITY, self.born, self.day)
-
-    @property
-    def capacity_rulings(self) -> list[Fact[CapacityRuling]]:
-        """Rulings that the person lacks capacity, or has less of it, on the day or perhaps."""
-        return [fact for fact in limits_on(self) if self.decides(fact.content)]
-
-    def names(self, fact: Fact[Guardianship]) -> bool:
-        """True if a ruling gives authority to the one claimed."""
-        keys = frozenset() if self.claimed is None else self.claimed.facts.keys
-        return fact.content.header.has_role(keys, Role.GUARDIAN)
-
-    def _holds(self, fact: Fact[Guardianship]) -> Truth:
-        start = counts_from(fact.content.header)
-        if start.earliest == date.min:
-            return None if start.latest > self.day or fact.end is None else self._until(fact)
-        return start.earliest <= self.day and self._until(fact)
-
-    def _until(self, fact: Fact[Guardianship]) -> Truth:
-        if fact.end is None:
-            return True
-        ended = counts_from(fact.end.header).happened_by(self.day)
-        return None if ended is None else not ended
-
-    def _married_on(self, day: date) -> Generator[Need, Dossier, Verdict]:
-        one, other = self.parents
-        spouse = Party(other.question.person, other.question.person_key)
-        asked = self.question_about(
-            one.question.person, one.question.person_key, day, (("spouse", spouse),)
-        )
-        _, verdict = yield from married_to.PROOF.judge(asked, self.declared)
-        return verdict
-
-
-def limits_on(record: Record) -> list[Fact[CapacityRuling]]:
-    """Rulings that somebody has no or less capacity, that hold on the day or may."""
-    found = []
-    for fact in record.of(CapacityRuling, Role.PERSON):
-        period = period_of(fact)
-        holds = None if period is None else period.holds_on(record.day)
-        if holds is not False and fact.content.capacity is not Capacity.FULL:
-            found.append(fact)
-    return found
 
 
 def contested(case: GuardianCase) -> Verdict | None:
