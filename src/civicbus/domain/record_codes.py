@@ -92,6 +92,7 @@ class ParentageKind(StrEnum):
     ADOPTION = "ADOPTION"
     STEP = "STEP"
     DENIAL = "DENIAL"  # the person named never was a parent
+    UNSPECIFIED = "UNSPECIFIED"  # the register names the parent, and not how they became one
 
 
 class ParentageEnd(StrEnum):

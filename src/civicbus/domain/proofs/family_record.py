@@ -28,14 +28,16 @@ from civicbus.domain.proofs.absence import Silence, doubt_about_absence
 from civicbus.domain.proofs.case import Case
 from civicbus.domain.proofs.deaths import agreed
 from civicbus.domain.proofs.family_findings import Finding, any_of, finding
-from civicbus.domain.proofs.timing import happened, period_of
+from civicbus.domain.proofs.timing import counts_from, happened, period_of
 from civicbus.domain.record_codes import ParentageKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import Role
+from civicbus.domain.vocabulary import RegistrationEnd, Role
 
 # Unions are read because of adoptions by one person, who may be the spouse of a parent.
 FAMILIES = ("birth", "kinship", "identity", "union")
 RESTS_ON = ("birth", "kinship")
+# After these a register hears no more of what becomes of a person.
+LEFT = (RegistrationEnd.EMIGRATION, RegistrationEnd.NON_RESIDENT, RegistrationEnd.DECISION)
 
 
 class Somebody(Protocol):
@@ -148,7 +150,8 @@ class Record(Case):
         """Is it this person whom an entry names there?
 
         Who bears another number is another person, unless name and birth date are this one's: then
-        a link between the numbers may be missing. Who is named without a number may be anybody born
+        a link between the numbers may be missing. So it may where the two numbers are of different
+        kinds, which everybody has side by side. Who is named without a number may be anybody born
         that day, since names change and nobody is identified by them.
         """
         if concerned.person_key in self.facts.keys:
@@ -156,7 +159,22 @@ class Record(Case):
         born = self._was_born_on(concerned)
         if concerned.person_key is None:
             return False if born is False else "unnumbered_relative"
+        if born is not False and self._may_bear_a_number_of(concerned):
+            return "ambiguous_identity"
         return "ambiguous_identity" if born and self._is_called(concerned) else False
+
+    def _may_bear_a_number_of(self, concerned: Concerned) -> bool:
+        """True if no link tells, and the numbers do not show that these are two."""
+        own = {
+            number
+            for fact in self.facts.held
+            for other in fact.content.header.concerned
+            if other.person_key in self.facts.keys
+            for number in other.identifiers
+        }
+        given = set(concerned.identifiers)
+        schemes = {number.scheme for number in given}
+        return not own.isdisjoint(given) or (bool(given) and self.schemes.isdisjoint(schemes))
 
     def _was_born_on(self, concerned: Concerned) -> bool | None:
         if self.born is None or concerned.birth_date is None:
@@ -172,8 +190,11 @@ class Record(Case):
     def doubt_about_parents(self) -> str | None:
         """Why it does not follow that no further entry about the parents counts on the day.
 
-        A parentage may be entered on any day of the child's life.
+        A parentage may be entered on any day of the child's life. An adoption abroad is not entered
+        while no register keeps the child's record up to date.
         """
+        if self._has_left:
+            return "not_maintained"
         since = date.min if self.born is None else self.born.earliest
         return doubt_about_absence(
             self.question,
@@ -182,3 +203,18 @@ class Record(Case):
             Silence(("kinship",), since),
             fresh_for=self.scope.fresh_for,
         )
+
+    @property
+    def _has_left(self) -> bool:
+        """True if every register that kept the person's record had stopped following them."""
+        kept = [f for f in self.established(Registration, Role.PERSON) if self._was_kept(f)]
+        ended = [f.end for f in kept if f.end is not None and self._is_past(f.end)]
+        left = [end for end in ended if end.end_reason in LEFT]
+        return bool(left) and len(ended) == len(kept)
+
+    def _was_kept(self, fact: Fact[Registration]) -> bool:
+        """True of a record that had been set up by the day, or of which only the end is known."""
+        return counts_from(fact.content.header).earliest <= self.day
+
+    def _is_past(self, end: Registration) -> bool:
+        return counts_from(end.header).earliest <= self.day

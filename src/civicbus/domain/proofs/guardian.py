@@ -101,7 +101,10 @@ def by_ruling(case: GuardianCase) -> Verdict | None:
         return doubt
     if ruling.content.kind is GuardianshipKind.NOBODY:
         return no("nobody", [ruling])
-    return yes("by_ruling", [ruling]) if case.names(ruling) else no("other_guardian", [ruling])
+    named = case.names(ruling)
+    if isinstance(named, str):
+        return unknown("guardian_not_named", [ruling])
+    return yes("by_ruling", [ruling]) if named else no("other_guardian", [ruling])
 
 
 def not_on_record(case: GuardianCase) -> Verdict | None:

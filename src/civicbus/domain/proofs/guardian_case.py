@@ -13,6 +13,7 @@ from civicbus.domain.dossier import Dossier
 from civicbus.domain.events import CapacityRuling, Guardianship
 from civicbus.domain.proofs import deceased, married_to
 from civicbus.domain.proofs.family import FamilyCase, named_parents
+from civicbus.domain.proofs.family_findings import Finding, any_of
 from civicbus.domain.proofs.family_record import FAMILIES, Record
 from civicbus.domain.proofs.need import Need
 from civicbus.domain.proofs.timing import counts_from, period_of
@@ -90,10 +91,12 @@ class GuardianCase(FamilyCase):
         """Rulings that the person lacks capacity, or has less of it, on the day or perhaps."""
         return [fact for fact in limits_on(self) if self.decides(fact.content)]
 
-    def names(self, fact: Fact[Guardianship]) -> bool:
-        """True if a ruling gives authority to the one claimed."""
-        keys = frozenset() if self.claimed is None else self.claimed.facts.keys
-        return fact.content.header.has_role(keys, Role.GUARDIAN)
+    def names(self, fact: Fact[Guardianship]) -> Finding:
+        """Does a ruling give authority to the one claimed? It may not say who has it."""
+        claimed = self.claimed
+        if claimed is None:
+            return False
+        return any_of(claimed.is_named(c) for c in fact.content.header.in_role(Role.GUARDIAN))
 
     def _holds(self, fact: Fact[Guardianship]) -> Truth:
         start = counts_from(fact.content.header)

@@ -34,6 +34,12 @@ SENTENCES: dict[str, Explanation] = {
         RULING_EN,
         RULING_ZH,
     ),
+    "guardian_not_named": Explanation(
+        "Unknown: a ruling gives authority to somebody whom the register does not name by number.",
+        "无法确定：裁判指定了监护人，但登记机关未载明其证件号码。",
+        "The guardian's number in the register would.",
+        "登记机关补录监护人的证件号码后可答复。",
+    ),
     "nobody": Explanation(
         "No on {day}: by a ruling nobody has authority for the time being.",
         "{day}不是监护人：依裁判暂无人行使监护权。",

@@ -13,6 +13,8 @@ from civicbus.domain.proofs.family_record import Record
 from civicbus.domain.proofs.family_tie import Described, holders, stands_by
 from civicbus.domain.proofs.family_tie_rules import tie_between
 from civicbus.domain.proofs.verdict import Verdict, evidence
+from civicbus.domain.record_codes import ParentageKind
+from civicbus.domain.truth import Truth, all_of
 
 
 def grandparent(case: FamilyCase, child: Record, elder: Record | Described) -> Verdict:
@@ -86,18 +88,24 @@ def _degree(one: Record, other: Record, shared: list[Record]) -> str:
     By blood are those whom the entry of the birth or a recognition names. Whether a second parent
     is shared is known only if both records name two.
     """
-    by_blood = [p for p in shared if _is_by_blood(one, p) and _is_by_blood(other, p)]
-    if not by_blood:
-        return "legal"
-    if len(by_blood) > 1:
+    by_blood = [all_of(_is_by_blood(one, p), _is_by_blood(other, p)) for p in shared]
+    if by_blood.count(True) > 1:
         return "full"
+    if None in by_blood:
+        return "undetermined"
+    if True not in by_blood:
+        return "legal"
     complete = all(two_in(holders(r, r.entries, r.day)) for r in (one, other))
     return "half" if complete else "undetermined"
 
 
-def _is_by_blood(child: Record, parent: Record) -> bool:
-    return any(
-        stands_by(child, child.entries, entry, parent, child.day) is True
+def _is_by_blood(child: Record, parent: Record) -> Truth:
+    """Not known where the register does not say how somebody became the parent."""
+    kinds = {
+        entry.kind
         for entry in child.entries
-        if entry.makes_parents and not entry.is_adoption
-    )
+        if entry.makes_parents and stands_by(child, child.entries, entry, parent, child.day) is True
+    }
+    if kinds - {ParentageKind.ADOPTION, ParentageKind.UNSPECIFIED}:
+        return True
+    return None if ParentageKind.UNSPECIFIED in kinds else False

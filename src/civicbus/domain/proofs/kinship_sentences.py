@@ -9,6 +9,12 @@ FAMILY_SENTENCES: dict[str, Explanation] = {
         "An entry in a competent register would, or another number of that person.",
         "主管登记机关登记该人，或提供其其他证件号码后，结果可能改变。",
     ),
+    "not_maintained": Explanation(
+        "Unknown: no register keeps the record up to date of somebody whose parents matter here.",
+        "无法确定：已无登记机关更新须据以判断亲属关系者的记录。",
+        "A new record in a register would, or an entry about that person's parents.",
+        "登记机关重新建立记录，或登记其父母信息后，结果可能改变。",
+    ),
     "implausible_kinship": Explanation(
         "Disputed: by the entries somebody would be their own parent, or too young to be one.",
         "有争议：按登记，有人成为自己的父母，或年龄过小不可能为父母。",
