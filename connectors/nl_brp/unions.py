@@ -2,7 +2,8 @@
 
 A row with group 06 speaks of the start, one with group 07 of the end. Each is an act of its own: a
 start can be put right after the end was recorded. A row above an end that speaks of the start again
-takes the end back. 07.40 `N` says that the union never was.
+takes the end back. 07.40 `N` says that the union never was. A start as a marriage above that of a
+partnership converts it: the partnership ends by that, the marriage begins, and the union goes on.
 
 The register does not close a union when the person whose list it is dies, only when the partner
 does; so whoever died is the partner.
@@ -11,7 +12,7 @@ does; so whoever died is the partner.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from civicbus.connect.mapping import Outcome, Record, code, start_of_day
@@ -62,6 +63,15 @@ class _Content:
     marks: tuple[Investigation, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The rows that spoke of a union on a day: of its start, its conversion, its end."""
+
+    start: Entry | None = None
+    conversion: Entry | None = None
+    end: Entry | None = None
+
+
 class _Union:
     """Understands one stack: which events its rows make, in the order of recording."""
 
@@ -69,43 +79,70 @@ class _Union:
         self._of = of
         self._stack = stack
         self._start = Act()
+        self._conversion = Act()  # the end of the partnership ...
+        self._marriage = Act()  # ... and the start of the marriage that it became
         self._end = Act()
-        self._held: tuple[_Content | None, _Content | None] = (None, None)
+        self._said: dict[str, _Content] = {}
 
     def events(self) -> Iterator[Outcome]:
         """The events of the stack."""
         for day, rows in self._stack.held():
-            start, end = _rows(rows)
-            before = self._held
-            held = (self._content(start), self._content(end))
-            if self._start.head and start is None and end is None:
-                yield self._annulled(rows, day)
-                self._end = Act()
-            elif start is not None and held[0] is not None and held[0] != before[0]:
-                yield self._union(start, held[0], self._start)
-            if self._end.head and end is None:
+            held = _rows(rows)
+            if held.start is None and held.end is None:
+                yield from self._annulled(rows, day)
+                continue
+            if held.start is not None:
+                yield from self._told("start", held.start, self._start)
+            yield from self._converted(held.conversion, rows, day)
+            if held.end is not None:
+                yield from self._told("end", held.end, self._end)
+            elif self._end.head:
+                self._said.pop("end")
                 event = self._event("reopened", rows[0])
                 yield self._end.annul(event, day, removal_reason(rows), rows[0])
-            elif end is not None and held[1] is not None and held[1] != before[1]:
-                yield self._union(end, held[1], self._end)
-            self._held = held
 
-    def _annulled(self, rows: tuple[Entry, ...], day: date) -> Outcome:
-        event = self._event("annulled", rows[0])
-        if rows[0]["07.40"] == NULL:
-            return self._start.annul(event, day, AnnulmentReason.COURT_RULING, rows[0])
-        return self._start.annul(event, day, removal_reason(rows), rows[0])
+    def _converted(
+        self, row: Entry | None, rows: tuple[Entry, ...], day: date
+    ) -> Iterator[Outcome]:
+        """A partnership that became a marriage, or did not after all."""
+        if row is not None:
+            yield from self._told("conversion", row, self._conversion)
+            yield from self._told("marriage", row, self._marriage)
+            return
+        for what, act in (("marriage", self._marriage), ("conversion", self._conversion)):
+            if act.head:
+                self._said.pop(what)
+                event = self._event(f"no {what}", rows[0])
+                yield act.annul(event, day, removal_reason(rows), rows[0])
 
-    def _union(self, row: Entry, content: _Content, act: Act) -> Union:
-        is_end = act is self._end
-        if not is_end and act.last is None and not act.concerned:
+    def _annulled(self, rows: tuple[Entry, ...], day: date) -> Iterator[Outcome]:
+        """There was no union; what had been said of its end falls with its start."""
+        is_null = rows[0]["07.40"] == NULL
+        reason = AnnulmentReason.COURT_RULING if is_null else removal_reason(rows)
+        for what, act in (("annulled", self._start), ("no marriage", self._marriage)):
+            if act.head:
+                yield act.annul(self._event(what, rows[0]), day, reason, rows[0])
+        self._conversion, self._end, self._said = Act(), Act(), {}
+
+    def _told(self, what: str, row: Entry, act: Act) -> Iterator[Union]:
+        """What a row says, unless that was said already."""
+        content = self._content(row)
+        if what == "conversion":
+            content = replace(content, kind=UnionKind.PARTNERSHIP, reason=UnionEnd.CONVERSION)
+        if content != self._said.get(what):
+            self._said[what] = content
+            yield self._union(what, row, content, act)
+
+    def _union(self, what: str, row: Entry, content: _Content, act: Act) -> Union:
+        if what == "start" and act.last is None and not act.concerned:
             event = self._first_start()
         else:
-            event = self._event("end" if is_end else "start", row)
+            event = self._event(what, row)
         act.concerned = content.concerned
         change, target = act.next(event)
-        if is_end and change is Change.CREATED:
-            change, target = Change.ENDED, self._start.head or self._first_start()
+        if content.reason is not None and change is Change.CREATED:
+            begun = self._marriage if what == "end" and self._marriage.head else self._start
+            change, target = Change.ENDED, begun.head or self._first_start()
         header = Header(
             event_id=event,
             source=SOURCE,
@@ -127,9 +164,7 @@ class _Union:
     def _event(self, what: str, row: Entry) -> str:
         return self._of.event_id("05", self._stack.number, what, row.rank)
 
-    def _content(self, row: Entry | None) -> _Content | None:
-        if row is None:
-            return None
+    def _content(self, row: Entry) -> _Content:
         group = "07" if row.has(*END) else "06"
         reason = code(row.row, "05.07.40", ENDS) if group == "07" else None
         occurred = row.when(f"{group}.10")
@@ -150,21 +185,26 @@ class _Union:
         )
 
 
-def _rows(held: tuple[Entry, ...]) -> tuple[Entry | None, Entry | None]:
-    """The rows that spoke of the union's start and of its end on a day; none if there was none."""
+def _rows(held: tuple[Entry, ...]) -> _Held:
+    """The rows that spoke of the union on a day; none if there was no union."""
     top = held[0]
     if top.has(*START) and top.has(*END):
         raise top.refuse("07.10", "code", "start and end in one row; write a row for each")
     if not top.has(*START, *END) or top["07.40"] == NULL:
-        return None, None
-    if top.has(*START):
-        _check_kind(top, held)
-        return top, None
-    return next((row for row in held if row.has(*START)), None), top
-
-
-def _check_kind(top: Entry, held: tuple[Entry, ...]) -> None:
-    """A partnership turned into a marriage is one union, which no event can say yet."""
-    for row in held[1:]:
-        if row.has(*START) and not row.was_wrong() and row["15.10"] != top["15.10"]:
-            raise top.refuse("15.10", "code", "a change of the form of union is not mapped yet")
+        return _Held()
+    end = None if top.has(*START) else top
+    starts = [row for row in held if row.has(*START)]
+    if not starts:
+        return _Held(end=end)
+    last = starts[0]
+    first = next(
+        (row for row in starts[1:] if not row.was_wrong() and row["15.10"] != last["15.10"]), None
+    )
+    if first is None:
+        return _Held(last, None, end)
+    if (first["15.10"], last["15.10"]) != ("P", "H"):
+        remedy = (
+            "only a partnership turned into a marriage can be said; tell the connector's keeper"
+        )
+        raise last.refuse("15.10", "code", remedy)
+    return _Held(first, last, end)

@@ -6,7 +6,7 @@ Everybody in them is invented; the numbers pass the register's checks and belong
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -103,12 +103,31 @@ class Tried:
         answer = self.answer(valid_at, known_at, person)
         return f"{answer.outcome} {answer.reason}"
 
+    def says(
+        self,
+        proof: str,
+        valid_at: str | None = None,
+        known_at: str | None = None,
+        person: str | None = None,
+        **claims: object,
+    ) -> str:
+        """The answer of a proof to some claims, as `alive` gives it."""
+        answer = self.answer(valid_at, known_at, person, proof=proof, claims=claims)
+        return f"{answer.outcome} {answer.reason}"
+
     def answer(
-        self, valid_at: str | None = None, known_at: str | None = None, person: str | None = None
+        self,
+        valid_at: str | None = None,
+        known_at: str | None = None,
+        person: str | None = None,
+        *,
+        proof: str = "alive",
+        claims: Mapping[str, object] | None = None,
     ) -> Answer:
+        """The whole answer."""
         known = NOW
         if known_at is not None:
             known = datetime.combine(date.fromisoformat(known_at), time(23, 59, 59), UTC)
         valid = known.date() if valid_at is None else date.fromisoformat(valid_at)
         asked = Identifier.parse(person or f"nl-bsn:{BSN}")
-        return self._trial.ask("alive", asked, valid, known)
+        return self._trial.ask(proof, asked, valid, known, claims=claims)

@@ -164,12 +164,51 @@ def test_the_partners_number_is_that_of_a_later_row_about_the_same_person() -> N
     assert begun.header.concerned[1].identifiers == (Identifier("nl-bsn", OTHER_BSN),)
 
 
+def test_a_partnership_that_became_a_marriage_is_one_union() -> None:
+    converted = married("20050601", "20050603")
+    partnership = married("20000101", "20000105", e1510="P")
+    rows = [ended(on="20150101", recorded="20150105"), converted, partnership]
+    tried = Tried(simple([rows]))
+    assert tried.refused == []
+    begun, over, again, parted = (event for event in unions(tried) if isinstance(event, Union))
+    assert (begun.kind, begun.header.change) == (UnionKind.PARTNERSHIP, Change.CREATED)
+    assert (over.end_reason, over.header.change) == (UnionEnd.CONVERSION, Change.ENDED)
+    assert over.header.target_event_id == begun.header.event_id
+    assert (again.kind, again.header.change) == (UnionKind.MARRIAGE, Change.CREATED)
+    assert parted.header.target_event_id == again.header.event_id
+    days = ["1999-12-31", "2005-05-31", "2005-06-01", "2014-12-31", "2015-01-01"]
+    assert [tried.says("marital_status", day) for day in days] == [
+        "yes never_married",
+        "yes in_partnership",
+        "yes married",
+        "yes married",
+        "yes divorced",
+    ]
+
+
+def test_a_null_marriage_never_was_also_if_it_had_been_a_partnership() -> None:
+    partnership = married("20000101", "20000105", e1510="P")
+    void = ended("N", on="20150101", recorded="20150105")
+    tried = Tried(simple([[void, married("20050601", "20050603"), partnership]]))
+    assert tried.says("marital_status", "2010-01-01", "2014-12-31") == "yes married"
+    assert tried.says("marital_status", "2010-01-01") == "yes never_married"
+
+
+def test_a_conversion_that_is_taken_back_leaves_the_partnership() -> None:
+    partnership = married("20000101", "20000105", e1510="P")
+    wrong = married("20050601", "20050603", e8410="O")
+    again = married("20000101", "20060101", e1510="P")
+    tried = Tried(simple([[again, wrong, partnership]]))
+    assert tried.says("marital_status", "2005-12-01", "2005-12-01") == "yes married"
+    assert tried.says("marital_status", "2005-12-01") == "yes in_partnership"
+
+
 @pytest.mark.parametrize(
     ("rows", "field", "reason"),
     [
         ([ended("Z"), married()], "05.07.40", "code"),
         ([married(e1510="X")], "05.15.10", "code"),
-        ([married("20000101", "20000105"), married(e1510="P")], "05.15.10", "code"),
+        ([married("20000101", "20000105", e1510="P"), married()], "05.15.10", "code"),
         ([married(e0710="19990101")], "05.07.10", "code"),
         ([married("1970")], "05.06.10", "date"),
         ([married("", e0620="0518")], "05.06.10", "date"),
