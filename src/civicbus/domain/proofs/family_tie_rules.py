@@ -52,8 +52,17 @@ def under_investigation(tie: Tie) -> Verdict | None:
 
 
 def implausible(tie: Tie) -> Verdict | None:
-    """Somebody would be their own parent, or had a child as a child."""
-    named = [e for e in tie.naming if tie.makes_it(e) and e.kind is not ParentageKind.STEP]
+    """Somebody would be their own parent, or had a child as a child.
+
+    Only one whom an entry certainly names; who may be meant by a name without a number is not.
+    """
+    named = [
+        entry
+        for entry in tie.naming
+        if tie.makes_it(entry)
+        and entry.kind is not ParentageKind.STEP
+        and entry.names(tie.parent) is True
+    ]
     if not named or isinstance(tie.parent, Described):
         return None
     if tie.parent.facts.keys & tie.child.facts.keys:
