@@ -63,7 +63,7 @@ PROOF = Kind(
         "en": "What was this person's marital status on a day?",
         "zh": "此人在某日的婚姻状况如何？",
     },
-    families=("union", "death", "court", "identity", "household"),
+    families=("birth", "union", "death", "court", "identity", "household"),
     rests_on=("union", "court", "death", "identity"),
     fresh_for=timedelta(days=31),
     law={

@@ -58,7 +58,7 @@ PROOF = Kind(
         "en": "Was this person married to, or the registered partner of, the other on a day?",
         "zh": "此人与另一人在某日是否为夫妻或登记伴侣？",
     },
-    families=("union", "death", "court", "identity", "household"),
+    families=("birth", "union", "death", "court", "identity", "household"),
     rests_on=("union", "court", "death", "identity"),
     fresh_for=timedelta(days=31),
     law={
