@@ -20,19 +20,33 @@ from .entry import (
     check_disclosed,
     deed,
     is_in_doubt,
+    links,
     number,
-    numbers,
     registered,
+    revision,
+    subject_number,
 )
 
 SEXES = {"Male": Sex.MALE, "Female": Sex.FEMALE, "Indeterminate": Sex.NOT_KNOWN}
 
-# A court order in place is about parental responsibility (the service: `praOrCourtOrder`).
+# A court order in place is about parental responsibility (the service: `praOrCourtOrder`). An entry
+# noted as re-registered holds no longer; the one that does restates it.
 NOTES = {
     "None": False,
-    "Re-registered": False,
+    "Re-registered": True,
     "Court order in place": False,
     "Court order revoked": False,
+    "Other": True,
+}
+
+# Why an entry was made again: with any other reason the service's own pages send the reader to the
+# General Register Office.
+REASONS = {
+    "None": False,
+    "Father added": False,
+    "Father modified": False,
+    "Subsequently married": False,
+    "Replacement registration": False,
     "Other": True,
 }
 
@@ -48,6 +62,7 @@ class BirthLayout:
     office: tuple[str, str, str]
     blocked: str
     fictitious: str
+    reason: str
     previous: str
 
     @property
@@ -60,41 +75,48 @@ class BirthLayout:
         return number(row, "birth")
 
     def events(self, row: Row) -> Iterator[Outcome]:
-        """The birth, and its annulment if the entry was cancelled.
+        """The birth, its annulment if the entry was cancelled, and the child's other numbers.
 
         When it was cancelled the service does not say. It counts from the day of the entry on, so
         that at no time an answer rests on it.
         """
-        child = numbers(row, "birth", self.previous)
+        child = subject_number(row, "birth")
         check_disclosed(row, self.blocked)
         born = iso_date(row, self.born)
         if born is None:
             raise refuse(row, self.born, "date", "the birth date is missing; complete it")
-        doubtful = code(row, self.fictitious, FLAG) or is_in_doubt(row, NOTES)
+        change, restated = revision(row, "birth", self.previous)
         header = Header(
-            event_id=event_id(SOURCE, child[0].value),
+            event_id=event_id(SOURCE, child.value),
             source=SOURCE,
             concerned=(
-                Concerned(Role.CHILD, child),
+                Concerned(Role.CHILD, (child,)),
                 *_parent(row, Role.MOTHER, self.mother),
                 *_parent(row, Role.FATHER, self.father),
             ),
             registered_at=registered(row),
             occurred=born,
+            change=change,
+            target_event_id=restated,
             basis=deed(row, *self.office),
             cause=code(row, "data.status.correction", CORRECTIONS),
-            under_investigation=(Investigation("birth"),) if doubtful else (),
+            under_investigation=(Investigation("birth"),) if self._is_in_doubt(row) else (),
         )
         yield Birth(header, code(row, self.sex, SEXES))
+        yield from links(row, "birth", self.previous)
         if code(row, "data.status.cancelled", FLAG):
             annulled = Header(
-                event_id=event_id(SOURCE, child[0].value, "cancelled"),
+                event_id=event_id(SOURCE, child.value, "cancelled"),
                 source=SOURCE,
                 concerned=header.concerned,
                 registered_at=header.registered_at,
                 target_event_id=header.event_id,
             )
             yield Annulment(annulled, AnnulmentReason.FORMAL_CORRECTION)
+
+    def _is_in_doubt(self, row: Row) -> bool:
+        told = (code(row, self.fictitious, FLAG), code(row, self.reason, REASONS))
+        return any((*told, is_in_doubt(row, NOTES)))
 
 
 def _parent(row: Row, role: Role, names: tuple[str, str]) -> Iterator[Concerned]:
@@ -115,6 +137,7 @@ VERSION_0 = BirthLayout(
     ),
     blocked="data.status.blockedRegistration",
     fictitious="data.status.potentiallyFictitiousBirth",
+    reason="data.status.reRegistered",
     previous="data.previousRegistration.systemNumber",
 )
 VERSION_1 = BirthLayout(
@@ -129,5 +152,6 @@ VERSION_1 = BirthLayout(
     ),
     blocked="data.status.blocked",
     fictitious="data.status.potentiallyFictitious",
+    reason="data.status.reregistration",
     previous="data.previousRegistration.id",
 )

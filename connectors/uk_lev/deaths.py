@@ -15,19 +15,24 @@ from civicbus.domain.vocabulary import BasisKind, Role
 from .entry import (
     CORRECTIONS,
     FLAG,
+    NEXT,
     SOURCE,
     check_disclosed,
     deed,
     is_in_doubt,
+    links,
     number,
-    numbers,
     registered,
+    revision,
+    subject_number,
 )
 
 DIED = "data.deceased.dateOfDeath"
 QUALIFIER = "data.deceased.dateOfDeathQualifier"
 AGE = "data.deceased.ageAtDeath"
 BORN = "data.deceased.dateOfBirth"
+PREVIOUS = "data.previousRegistration.id"
+NOTE = "data.status.marginalNote"
 OFFICE = (
     "data.registrar.subdistrict",
     "data.registrar.district",
@@ -46,7 +51,8 @@ QUALIFIERS = {
     "on or after": Qualifier.AFTER,
 }
 
-NOTES = {"None": False, "Re-registered": False, "Post-mortem details": False, "Other": True}
+RE_REGISTERED = "Re-registered"
+NOTES = {"None": False, RE_REGISTERED: False, "Post-mortem details": False, "Other": True}
 
 # The age is in completed years, or for a small child in a smaller unit; of one who lived for less
 # than a day in hours, minutes and seconds.
@@ -69,38 +75,48 @@ class DeathLayout:
         return number(row, "death")
 
     def events(self, row: Row) -> Iterator[Outcome]:
-        """The death; an age that means nothing is told and takes nothing away."""
-        deceased = numbers(row, "death", "data.previousRegistration.id")
+        """The death, and the other numbers of the deceased.
+
+        An age that means nothing is told and takes nothing away.
+        """
+        deceased = subject_number(row, "death")
         check_disclosed(row, "data.status.blocked")
         age = _age(row)
         if row[AGE] and age is None:
             remedy = "write a number of years, or of a smaller unit for a small child"
             yield refuse(row, AGE, "number", remedy).row()
+        change, restated = revision(row, "death", PREVIOUS)
         yield Death(
             Header(
-                event_id=event_id(SOURCE, deceased[0].value),
+                event_id=event_id(SOURCE, deceased.value),
                 source=SOURCE,
-                concerned=(Concerned(Role.DECEASED, deceased, birth_date=iso_date(row, BORN)),),
+                concerned=(Concerned(Role.DECEASED, (deceased,), birth_date=iso_date(row, BORN)),),
                 registered_at=registered(row),
                 occurred=_died(row),
+                change=change,
+                target_event_id=restated,
                 basis=_basis(row),
                 cause=code(row, "data.status.correction", CORRECTIONS),
                 under_investigation=(Investigation("death"),) if is_in_doubt(row, NOTES) else (),
             ),
             age_years=age,
         )
+        yield from links(row, "death", PREVIOUS)
 
 
 def _died(row: Row) -> PartialDate:
     """The date as the register qualifies it.
 
     Words that are not in the list leave the date unknown; they are kept. That the person had died
-    by the day of the entry is certain whatever they say.
+    by the day of the entry is certain whatever they say. So it is where the entry was replaced: the
+    date may be what was wrong, and the entry that holds now says which it is.
     """
     died = iso_date(row, DIED)
     words = " ".join(row[QUALIFIER].split())
     if died is None:
         return PartialDate(text=words or None)
+    if row[NEXT] or row[NOTE] == RE_REGISTERED:
+        return PartialDate(text=f"{words} {row[DIED]}, re-registered".lstrip())
     if not words:
         return died
     qualifier = QUALIFIERS.get(words.lower())

@@ -6,18 +6,23 @@ if it is expressly not blocked; so here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from civicbus.connect.mapping import Row, code, iso_date, refuse, start_of_day, whole_day
-from civicbus.domain.events import Basis
+from civicbus.domain.events import Basis, Concerned, Header, IdentityLink, event_id
 from civicbus.domain.identifiers import Identifier, InvalidIdentifierError
-from civicbus.domain.vocabulary import BasisKind, Cause
+from civicbus.domain.record_codes import LinkKind
+from civicbus.domain.vocabulary import BasisKind, Cause, Change, Role
 
 SOURCE = "uk-lev"
 SCHEME = "uk-reg"
 
 FLAG = {"true": True, "false": False}
+
+# The entry that replaced this one. Version 0 of the service does not tell it.
+NEXT = "data.nextRegistration.id"
+NEXT_MADE = "data.nextRegistration.date"
 
 # Corrections under section 29 of the Births and Deaths Registration Act 1953. Each has been made:
 # the entry says what is right.
@@ -47,13 +52,53 @@ def number(row: Row, register: str, column: str = "data.id", party: str = "") ->
     return found
 
 
-def numbers(row: Row, register: str, previous: str) -> tuple[Identifier, ...]:
-    """The person's numbers: the entry's own, and that of the entry which it replaced, if any."""
+def subject_number(row: Row, register: str) -> Identifier:
+    """The number of the one person whom an entry is about.
+
+    Raises:
+        RefusedError: `id_format`.
+    """
     check_index(row)
-    own = number(row, register)
+    return number(row, register)
+
+
+def revision(row: Row, register: str, previous: str) -> tuple[Change, str | None]:
+    """What an entry does to the act that it records, and the event that it names in doing so.
+
+    One that was made again restates the act of the entry which it replaced: there were not two
+    births, and nobody dies twice.
+    """
     if not row[previous]:
-        return (own,)
-    return own, number(row, register, previous)
+        return Change.CREATED, None
+    return Change.CORRECTED, event_id(SOURCE, number(row, register, previous).value)
+
+
+def links(row: Row, register: str, previous: str) -> Iterator[IdentityLink]:
+    """That the numbers of entries which replaced one another are one person's.
+
+    Both entries tell, and each is heard: the other one may be blocked, and say nothing of itself.
+    """
+    own = number(row, register)
+    if row[previous]:
+        yield _link(row, own, number(row, register, previous), registered(row), "previous")
+    if row[NEXT]:
+        made = iso_date(row, NEXT_MADE)
+        since = registered(row) if made is None else start_of_day(whole_day(row, NEXT_MADE, made))
+        yield _link(row, number(row, register, NEXT), own, since, "next")
+
+
+def _link(
+    row: Row, current: Identifier, former: Identifier, since: datetime, told_as: str
+) -> IdentityLink:
+    if current == former:
+        raise refuse(row, "data.id", "id_format", "replaces itself; correct it in the register")
+    header = Header(
+        event_id=event_id(SOURCE, current.value, former.value, told_as),
+        source=SOURCE,
+        concerned=(Concerned(Role.PERSON, (current,)), Concerned(Role.FORMER, (former,))),
+        registered_at=since,
+    )
+    return IdentityLink(header, LinkKind.NUMBER_REPLACED)
 
 
 def check_index(row: Row) -> None:

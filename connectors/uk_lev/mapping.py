@@ -18,12 +18,13 @@ from .unions import MARRIAGE, PARTNERSHIP, UnionLayout
 
 Layout = BirthLayout | DeathLayout | UnionLayout
 
-LAYOUTS: dict[Layout, str] = {
-    VERSION_0: "birth",
-    VERSION_1: "birth",
-    DeathLayout(): "death",
-    MARRIAGE: "union",
-    PARTNERSHIP: "union",
+# What an entry could have changed, were it not refused: it may also give the person another number.
+LAYOUTS: dict[Layout, tuple[str, ...]] = {
+    VERSION_0: ("birth", "identity"),
+    VERSION_1: ("birth", "identity"),
+    DeathLayout(): ("death", "identity"),
+    MARRIAGE: ("union",),
+    PARTNERSHIP: ("union",),
 }
 
 
@@ -31,7 +32,7 @@ def events(record: Record) -> Iterator[Outcome]:
     """What an entry says."""
     (row,) = record.rows
     layout = _layout(row)
-    yield from attempt(layout.events(row), record.line, (LAYOUTS[layout],))
+    yield from attempt(layout.events(row), record.line, LAYOUTS[layout])
 
 
 def subject(record: Record) -> Identifier | None:

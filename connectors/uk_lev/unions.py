@@ -1,7 +1,7 @@
 """Marriages and civil partnerships: one entry, one union, two people known by their place in it.
 
 An entry of a union that replaced another does not say which of its two people is which of the
-other's, so the earlier numbers are left alone.
+other's, so the numbers of the two entries stay apart, and the one that was replaced is in doubt.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from civicbus.domain.events import Concerned, Header, Investigation, Union, even
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role, UnionKind
 
-from .entry import SOURCE, check_disclosed, check_index, deed, is_in_doubt, number
+from .entry import NEXT, SOURCE, check_disclosed, check_index, deed, is_in_doubt, number
 
-NOTES = {"None": False, "Re-registered": False, "Other": True}
+NOTES = {"None": False, "Re-registered": True, "Other": True}
 OFFICE = ("data.registrar.district", "data.registrar.administrativeArea")
 PARTIES = ("/1", "/2")
 
@@ -59,6 +59,7 @@ class UnionLayout:
         people = [number(row, self.register, party=party) for party in PARTIES]
         check_disclosed(row, "data.status.blocked")
         day = whole_day(row, self.shown_by, iso_date(row, self.shown_by))
+        doubtful = is_in_doubt(row, NOTES) or bool(row[NEXT])
         concerned = []
         for person, born in zip(people, self.born, strict=True):
             birth_date = iso_date(row, born)
@@ -73,7 +74,7 @@ class UnionLayout:
                 registered_at=start_of_day(day),
                 occurred=PartialDate.of(day),
                 basis=deed(row, *OFFICE),
-                under_investigation=(Investigation("union"),) if is_in_doubt(row, NOTES) else (),
+                under_investigation=(Investigation("union"),) if doubtful else (),
             ),
             self.kind,
         )

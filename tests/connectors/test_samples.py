@@ -18,7 +18,7 @@ SAMPLES = sorted(CONNECTORS.glob("*/sample*.*"))
 
 LIVES = {
     "nl_brp": ["yes", "no", "yes", "unknown", "yes"],
-    "uk_lev": ["unknown"] * 5 + ["no", "no"] + ["unknown"] * 2,
+    "uk_lev": ["unknown"] * 5 + ["no"] * 2 + ["unknown"] * 2 + ["no"] * 2,
     "us_deaths": ["no", "no", "no", "no", "no"],
 }
 
