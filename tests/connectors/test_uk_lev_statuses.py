@@ -204,3 +204,13 @@ def kinship(trial: Trial, person: str, name: str, day: date) -> str:
         relative_name=name,
         relative_birth_date="1990-01-01",
     )
+
+
+def test_what_is_refused_may_also_have_told_of_another_number() -> None:
+    for record, families in (
+        (BIRTH, ["birth", "identity"]),
+        (DEATH, ["death", "identity"]),
+        (MARRIAGE, ["union", "union"]),
+    ):
+        _, (found,) = tried(with_(record, data__status__blocked=True))
+        assert [filed.family for filed in found.filed] == families
