@@ -172,6 +172,7 @@ class Record(Case):
             if other.person_key in self.facts.keys
             for number in other.identifiers
         }
+        own.add(self.question.person)
         given = set(concerned.identifiers)
         schemes = {number.scheme for number in given}
         return not own.isdisjoint(given) or (bool(given) and self.schemes.isdisjoint(schemes))

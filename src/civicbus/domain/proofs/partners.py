@@ -2,7 +2,8 @@
 
 Two records are of one couple if the partner bears the same number, or numbers that are linked. A
 partner without a number is never found by name and birth date alone; but of one person's unions
-those that began on one day are one union, and an end belongs to the partner whom it names.
+those that began on one day are one union, so is the marriage into which a partnership was converted
+that day, and an end belongs to the partner whom it names.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ class Partner:
         """Are these two one person?
 
         Numbers that differ are two people's, unless they are of different kinds, or name and birth
-        date agree: then one of them may be a slip of the pen.
+        date agree: then one of them may be a slip of the pen. Nor are they two people's where an
+        act states, beside the number that decides, the other one too.
         """
         if self.keys & other.keys:
             return True
@@ -50,6 +52,8 @@ class Partner:
         if False in told:
             return False
         if not self.keys or not other.keys or told == [True, True]:
+            return None
+        if not set(self.named.identifiers).isdisjoint(other.named.identifiers):
             return None
         return None if _schemes(self).isdisjoint(_schemes(other)) else False
 
@@ -179,10 +183,24 @@ def _of_one_couple(one: UnionRecord, other: UnionRecord) -> bool:
     same = one.partner.is_one_with(other.partner)
     if same is not None:
         return same
+    if _is_conversion(one, other) or _is_conversion(other, one):
+        return True
     if one.start is not None and other.start is not None:
         return one.start.is_on(other.start) is True
     told = one.partner.agrees_with(other.partner)
     return bool(told) and None not in told
+
+
+def _is_conversion(one: UnionRecord, other: UnionRecord) -> bool:
+    """True if by its own record the first became, that day, the marriage that the other tells of.
+
+    Whoever converts a partnership that day marries nobody else.
+    """
+    if one.reason is not UnionEnd.CONVERSION or other.kind is not UnionKind.MARRIAGE:
+        return False
+    return (
+        one.ended is not None and other.start is not None and one.ended.is_on(other.start) is True
+    )
 
 
 def _with_one_partner(group: list[UnionRecord]) -> list[UnionRecord]:
