@@ -77,6 +77,10 @@ class Entry:
         """The document: a Dutch deed (group 81), or another one in the register's words (82)."""
         if self.has("81.20"):
             return Basis(BasisKind.DEED, self["81.20"], self["81.10"] or None)
+        return self.document()
+
+    def document(self) -> Basis | None:
+        """The document of group 82, for categories that rest on no deed."""
         if self.has("82.30"):
             return Basis(BasisKind.CERTIFICATE, self["82.30"], self["82.10"] or None)
         return None

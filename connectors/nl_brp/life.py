@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from civicbus.connect.mapping import Outcome, Record, RefusedError, code, start_of_day
+from civicbus.connect.mapping import Outcome, Record, code, start_of_day
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Birth, Concerned, Death, Header, Investigation
 from civicbus.domain.vocabulary import Role, Sex
 
 from .facts import SOURCE, Act, PersonList, not_before, removal_reason
-from .history import Entry, Stack, only_stack
-from .people import relative
+from .history import Entry, only_stack
+from .parents import Parents, parents_of
 
 SEXES = {"M": Sex.MALE, "V": Sex.FEMALE, "O": Sex.NOT_KNOWN}
-PARENT_ROLES = {"M": Role.FATHER, "V": Role.MOTHER}
 
 BIRTH_MARKS = {
     "0000": "birth",
@@ -58,17 +57,16 @@ def births(record: Record, of: PersonList) -> Iterator[Outcome]:
     stack = only_stack(record, "01")
     if stack is None:
         return
-    parents = _parents(record)
+    parents = parents_of(record)
     yield from parents.problems
     act = Act()
     before = None
-    days = {*stack.days(), *(day for parent in parents.stacks for day in parent.days())}
-    for day in sorted(days):
+    for day in sorted({*stack.days(), *parents.days()}):
         held = stack.by(day)
         if not held:
             continue
         entry = held[0]
-        birth = _birth(entry, of, parents.on(day, entry["03.10"]))
+        birth = _birth(entry, of, parents, day)
         if birth == before:
             continue
         before = birth
@@ -89,7 +87,7 @@ def births(record: Record, of: PersonList) -> Iterator[Outcome]:
         yield Birth(header, birth.sex, birth.place, birth.country)
 
 
-def _birth(entry: Entry, of: PersonList, parents: tuple[Concerned, ...]) -> _Birth:
+def _birth(entry: Entry, of: PersonList, parents: Parents, day: date) -> _Birth:
     occurred = entry.when("03.10")
     if occurred is None:
         raise entry.refuse("03.10", "date", "the birth date is missing; write 00000000 if unknown")
@@ -98,64 +96,9 @@ def _birth(entry: Entry, of: PersonList, parents: tuple[Concerned, ...]) -> _Bir
         sex=code(entry.row, "01.04.10", SEXES),
         place=entry["03.20"] or None,
         country=entry["03.30"] or None,
-        concerned=(Concerned(Role.CHILD, of.person), *parents),
-        marks=entry.marks(BIRTH_MARKS),
+        concerned=(Concerned(Role.CHILD, of.person), *parents.by_birth(day, entry["03.10"])),
+        marks=(*entry.marks(BIRTH_MARKS), *parents.marks(day, entry["03.10"])),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Parents:
-    """Understands whom the register held for the parents by birth.
-
-    `problems` are told, no more: a parent whose row cannot be read is left out, and the child was
-    born all the same.
-    """
-
-    stacks: tuple[Stack, ...]
-    problems: tuple[Outcome, ...]
-
-    def on(self, day: date, born: str) -> tuple[Concerned, ...]:
-        """The parents whose link dates from the birth, as held on a day."""
-        rows = [(row, stack) for stack in self.stacks if (row := _by_birth(stack.by(day), born))]
-        mothers = [row for row, _ in rows if row["04.10"] == "V"]
-        found = []
-        for row, stack in rows:
-            role = PARENT_ROLES.get(row["04.10"], Role.PARENT)
-            if role is Role.MOTHER and len(mothers) > 1:
-                role = Role.PARENT  # which of the two gave birth is not written
-            found.append(relative(row, stack.entries, role))
-        return tuple(found)
-
-
-def _by_birth(held: tuple[Entry, ...], born: str) -> Entry | None:
-    """The uppermost row whose parent link (62.10) dates from the birth, unless it was removed."""
-    if not held or not held[0].has("01.10", "01.20", "02.10", "02.40"):
-        return None
-    return next(
-        (
-            entry
-            for place, entry in enumerate(held)
-            if entry["62.10"] == born and (place == 0 or not entry.was_wrong())
-        ),
-        None,
-    )
-
-
-def _parents(record: Record) -> _Parents:
-    found: list[Stack] = []
-    problems: list[Outcome] = []
-    for category in ("02", "03"):
-        try:
-            stack = only_stack(record, category)
-            if stack is not None:
-                for entry in stack.entries:
-                    relative(entry, stack.entries, Role.PARENT)
-                    entry.was_wrong()
-                    entry.recorded()
-                found.append(stack)
-        except RefusedError as error:
-            problems.append(error.row())
-    return _Parents(tuple(found), tuple(problems))
 
 
 def deaths(record: Record, of: PersonList) -> Iterator[Outcome]:

@@ -11,8 +11,12 @@ from collections.abc import Iterator
 from civicbus.connect.mapping import Outcome, Record, attempt
 from civicbus.domain.identifiers import Identifier
 
+from .children import children
 from .facts import PersonList
+from .guardians import guardianships
 from .history import loose_ends
+from .identity import links, names
+from .kinship import parentages
 from .life import births, deaths
 from .people import person_of, subject_of
 from .registration import registrations
@@ -22,13 +26,18 @@ PARTS = (
     (births, "birth"),
     (deaths, "death"),
     (registrations, "identity"),
+    (links, "identity"),
+    (names, "identity"),
     (unions, "union"),
+    (parentages, "kinship"),
+    (children, "kinship"),
+    (guardianships, "kinship"),
 )
-STACKED = ("01", "02", "03", "05", "06", "08")  # categories in which older rows follow
+STACKED = ("01", "02", "03", "05", "06", "08", "09", "11")  # categories in which older rows follow
 
 
 def events(record: Record) -> Iterator[Outcome]:
-    """All that a person list says about birth, death, unions and the keeping of the list."""
+    """All that a person list says about birth, death, unions, kinship and who the person is."""
     person_list = PersonList(record.key, person_of(record))
     for part, family in PARTS:
         yield from attempt(part(record, person_list), record.line, (family,))

@@ -16,6 +16,7 @@ from civicbus.domain.vocabulary import Role
 
 from .history import UNKNOWN, Entry
 
+CHILD = "09"
 NAME = ("02.10", "02.30", "02.40")  # given names, prefix, family name
 
 
@@ -53,7 +54,7 @@ def relative(entry: Entry, stack: Iterable[Entry], role: Role) -> Concerned:
     A stack can name several people: an adoption replaces the parent. So a number is taken from
     another row only if that one agrees in A-number or, where one has none, in birth date and sex.
     """
-    same = [entry, *(other for other in stack if _same_person(entry, other))]
+    same = [entry, *(other for other in stack if same_person(entry, other))]
     for column, scheme in (("01.20", "nl-bsn"), ("01.10", "nl-anr")):
         if any(other[column] for other in same):
             identifiers: tuple[Identifier, ...] = (_first(same, column, scheme),)
@@ -64,12 +65,17 @@ def relative(entry: Entry, stack: Iterable[Entry], role: Role) -> Concerned:
     return Concerned(role, (), name=name or None, birth_date=entry.when("03.10"))
 
 
-def _same_person(one: Entry, other: Entry) -> bool:
+def same_person(one: Entry, other: Entry) -> bool:
+    """True if two rows of a stack agree in A-number or, where one has none, in birth date and sex.
+
+    The rows of a child (09) have no sex; there the given names have to agree.
+    """
     if one["01.10"] and other["01.10"]:
         return one["01.10"] == other["01.10"]
-    born, sex = one["03.10"], one["04.10"]
+    further = "02.10" if one.category == CHILD else "04.10"
+    born = one["03.10"]
     complete = len(born) == 8 and not born.endswith("00")
-    return complete and (born, sex) == (other["03.10"], other["04.10"])
+    return complete and all(one[element] == other[element] for element in ("03.10", further))
 
 
 def _first(entries: Iterable[Entry], element: str, scheme: str) -> Identifier:

@@ -79,7 +79,7 @@ def test_a_wrong_number_refuses_the_whole_list_and_marks_whoever_the_other_numbe
     tried = Tried(simple([[birth(e0120="999881645")]]), OTHER)
     (refused,) = tried.refused
     assert (refused.line, refused.field, refused.reason) == (2, "01.01.20", "id_format")
-    assert set(refused.families) == {"birth", "death", "union", "identity"}
+    assert set(refused.families) == {"birth", "death", "union", "identity", "kinship"}
     assert tried.alive(person=f"nl-anr:{ANR}") == "unknown quarantined"
     assert tried.alive(person=f"nl-bsn:{OTHER_BSN}") == "yes no_death_registered"
 

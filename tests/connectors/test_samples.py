@@ -17,7 +17,7 @@ NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 SAMPLES = sorted(CONNECTORS.glob("*/sample*.*"))
 
 LIVES = {
-    "nl_brp": ["yes", "no", "yes", "unknown", "yes"],
+    "nl_brp": ["yes", "no", "yes", "unknown", "yes", "yes", "yes"],
     "uk_lev": ["unknown"] * 5 + ["no"] * 2 + ["unknown"] * 2 + ["no"] * 2,
     "us_deaths": ["no", "no", "no", "no", "no"],
 }
