@@ -67,7 +67,6 @@ PROOFS: dict[str, Kind] = {
         policies.PROOF,
         licence_valid.PROOF,
         education.PROOF,
-        education.PROOF,
         record_free.PROOF,
         disability.PROOF,
         children.PROOF,

@@ -110,7 +110,8 @@ def drawn_once(case: PensionCase) -> Verdict | None:
     """No second pension is registered."""
     if not case.is_about_two:
         return None
-    return in_force.doubt_about(case) or no("drawn_once", case.settled)
+    found = [*case.known_here[:1], *case.settled]
+    return in_force.doubt_about(case) or no("drawn_once", found)
 
 
 EXPLANATIONS = while_living.EXPLANATIONS | {
