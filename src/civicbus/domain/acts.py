@@ -137,9 +137,7 @@ class Acts:
 
     def _is_plain(self, event: Event) -> bool:
         """True for an event that nothing has to do with: most acts, so they are not weighed."""
-        return changed_by(event) is None and not self._changes.withdrawals(
-            event.header.event_id, event
-        )
+        return changed_by(event) is None and not self._changes.is_objected_to(event)
 
     def _last_words(self, candidates: list[Event]) -> list[Event]:
         """Of the candidates those that none of them revises, written last; normally one."""

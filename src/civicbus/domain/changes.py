@@ -11,7 +11,6 @@ in which its own lies.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -80,19 +79,19 @@ class Changes:
     def __init__(self, events: Mapping[str, Event]) -> None:
         self.events = events
         self.in_order = sorted(events.values(), key=register_order)
-        self._changers: dict[str, list[Event]] = defaultdict(list)
+        self._changers: dict[str, list[Event]] = {}
         for event in self.in_order:
             if (target := changed_by(event)) is not None:
-                self._changers[target].append(event)
+                self._changers.setdefault(target, []).append(event)
         self._voids = [event for event in self.in_order if isinstance(event, RangeVoid)]
         self.targets_first = self._targets_first()
-        self._restorers: dict[str, list[Event]] = defaultdict(list)
+        self._restorers: dict[str, list[Event]] = {}
         for event in self.in_order:
             if (restored := self._restores(event)) is not None:
-                self._restorers[restored].append(event)
+                self._restorers.setdefault(restored, []).append(event)
         self.withdrawn: set[str] = set()
         for event in reversed(self.targets_first):
-            if self.standing(event.header.event_id, event):
+            if self.is_objected_to(event) and self.standing(event.header.event_id, event):
                 self.withdrawn.add(event.header.event_id)
 
     def speaks_of(self, event: Event) -> str | None:
@@ -109,7 +108,8 @@ class Changes:
         is not itself withdrawn; and no later reinstatement with authority over the annulment has
         lifted it.
         """
-        lifting = [event for event in self._restorers[event_id] if not self.is_withdrawn(event)]
+        restorers = self._restorers.get(event_id, ())
+        lifting = [event for event in restorers if not self.is_withdrawn(event)]
         return [
             withdrawal
             for withdrawal in self.withdrawals(event_id, over)
@@ -138,7 +138,15 @@ class Changes:
 
     def annulments(self, event_id: str) -> list[Annulment]:
         """Every annulment that names the event, in register order."""
-        return [event for event in self._changers[event_id] if isinstance(event, Annulment)]
+        changers = self._changers.get(event_id, ())
+        return [event for event in changers if isinstance(event, Annulment)]
+
+    def is_objected_to(self, event: Event) -> bool:
+        """True if something may withdraw the event: of most events nothing does."""
+        if self._voids and self.voids(event):
+            return True
+        changers = self._changers.get(event.header.event_id)
+        return changers is not None and any(isinstance(e, Annulment) for e in changers)
 
     def voids(self, over: Event) -> list[RangeVoid]:
         """Every range of documents in which that of an act lay when its source voided them.
@@ -181,7 +189,7 @@ class Changes:
         """Events, what changes them, what changes that, and so on."""
         found = list(roots)
         for event in found:  # grows as it goes
-            found += self._changers[event.header.event_id]
+            found += self._changers.get(event.header.event_id, ())
         return found
 
 

@@ -95,10 +95,12 @@ class Facts:
 
         With roles only those that concern the person in one of them.
         """
-        found: list[Fact[AnyEvent]] = self._by_kind.get(kind, [])
-        if not roles:
-            return list(found)
-        return [fact for fact in found if self.concerns_as(fact.content, *roles)]
+        found = self._looked_up.get((kind, roles))
+        if found is None:
+            every = self._by_kind.get(kind, [])
+            found = [f for f in every if not roles or self.concerns_as(f.content, *roles)]
+            self._looked_up[kind, roles] = found
+        return list(found)
 
     def once(self, kind: type[AnyEvent], *roles: Role) -> list[Fact[AnyEvent]]:
         """The acts of one kind that were withdrawn."""
@@ -107,6 +109,11 @@ class Facts:
     def concerns_as(self, event: Event, *roles: Role) -> bool:
         """True if the event concerns the person in one of these roles."""
         return event.header.has_role(self.keys, *roles)
+
+    @cached_property
+    def _looked_up(self) -> dict[tuple[type[Event], tuple[Role, ...]], list[Fact[Any]]]:
+        """What `of` has found; a proof asks for the same facts from many of its rules."""
+        return {}
 
     @cached_property
     def _by_kind(self) -> Mapping[type[Event], list[Fact[Any]]]:
@@ -164,7 +171,7 @@ def _believable(received: list[Event]) -> tuple[dict[str, Event], tuple[Event, .
         if event not in known:
             known.append(event)
     events = {
-        event_id: min(found, key=_delivery)
+        event_id: found[0] if len(found) == 1 else min(found, key=_delivery)
         for event_id, found in versions.items()
         if len(found) == 1 or len({_substance(event) for event in found}) == 1
     }
