@@ -101,17 +101,17 @@ def undetermined(case: AgeCase) -> Verdict | None:
     """The birth date is not known well enough for that day."""
     if None not in case.by_births:
         return None
-    return unknown("undetermined_date", case.births, flags=case.flags)
+    return unknown("undetermined_date", case.births)
 
 
 def reached(case: AgeCase) -> Verdict | None:
     """The years were completed."""
-    return yes("reached", case.births, flags=case.flags) if True in case.by_births else None
+    return yes("reached", case.births) if True in case.by_births else None
 
 
 def not_reached(case: AgeCase) -> Verdict:
     """The years were not completed yet."""
-    return no("not_reached", case.births, flags=case.flags)
+    return no("not_reached", case.births)
 
 
 def _died(death: Death) -> Interval:

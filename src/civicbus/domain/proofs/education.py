@@ -19,7 +19,7 @@ from civicbus.domain.proofs import in_force
 from civicbus.domain.proofs.in_force import StateCase
 from civicbus.domain.proofs.kind import Kind
 from civicbus.domain.proofs.timing import counts_from
-from civicbus.domain.proofs.verdict import Rule, Verdict, no, yes
+from civicbus.domain.proofs.verdict import Rule, Verdict, yes
 from civicbus.domain.proofs.words import Explanation
 from civicbus.domain.record_codes import EducationKind
 from civicbus.domain.resolve import Fact
@@ -61,16 +61,6 @@ def awarded(case: EducationCase) -> Verdict | None:
     return yes("awarded", case.holding) if case.holding and not case.lasts else None
 
 
-def ended(case: EducationCase) -> Verdict | None:
-    """The enrolment had ended by the day."""
-    return in_force.ended(case) if case.lasts else None
-
-
-def none_registered(case: EducationCase) -> Verdict:
-    """Nothing as claimed is registered by the day."""
-    return no("none_registered", [*case.known_here[:1], *case.settled])
-
-
 EXPLANATIONS = {
     "awarded": Explanation(
         "It is so: the award was registered with a date by {day}.",
@@ -98,13 +88,7 @@ EXPLANATIONS = {
     ),
 }
 
-RULES: tuple[Rule, ...] = (
-    awarded,
-    *in_force.DOUBTS,
-    in_force.in_force,
-    ended,
-    none_registered,
-)
+RULES: tuple[Rule, ...] = (awarded, *in_force.RULES)
 
 PROOF = Kind(
     number="P18",

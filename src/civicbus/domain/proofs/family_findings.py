@@ -18,11 +18,6 @@ def finding(truth: Truth, reason: str) -> Finding:
     return reason if truth is None else truth
 
 
-def is_known(found: Finding) -> bool:
-    """True if it is so or is not so."""
-    return not isinstance(found, str)
-
-
 def negation(found: Finding) -> Finding:
     """The opposite; of what is not known, not known for the same reason."""
     return found if isinstance(found, str) else not found

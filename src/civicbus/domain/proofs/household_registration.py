@@ -113,7 +113,7 @@ def twice(case: HouseholdCase) -> Verdict | None:
 
 def in_transit(case: HouseholdCase) -> Verdict | None:
     """The last entry ended because the person was moving, and no new one has begun."""
-    if case.holding or case.elsewhere or not case.moving:
+    if not case.moving:
         return None
     last = max(case.moving, key=_left)
     later = [
@@ -128,7 +128,7 @@ def in_transit(case: HouseholdCase) -> Verdict | None:
 
 def elsewhere(case: HouseholdCase) -> Verdict | None:
     """The person is registered in another household than the one claimed."""
-    return no("elsewhere", case.elsewhere) if case.elsewhere and not case.holding else None
+    return no("elsewhere", case.elsewhere) if case.elsewhere else None
 
 
 def _left(fact: Fact[HouseholdRegistration]) -> date:

@@ -86,7 +86,7 @@ def _in_force(case: DeclarationCase, reason: str, facts: list[Fact[Any]]) -> Ver
     header = facts[0].content.header
     since = header.effective_from or header.occurred
     details = {"since": None if since.is_unknown else str(since)}
-    return yes(reason, [*facts, *case.legal_deaths], details=details, flags=case.flags)
+    return yes(reason, [*facts, *case.legal_deaths], details=details)
 
 
 RULES: tuple[Rule, ...] = (

@@ -27,7 +27,7 @@ from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.proofs import deceased, in_force
 from civicbus.domain.proofs.kind import Kind
 from civicbus.domain.proofs.policy_case import ROLES, PolicyCase
-from civicbus.domain.proofs.verdict import Rule, Verdict, no, unknown, yes
+from civicbus.domain.proofs.verdict import Rule, Verdict, unknown, yes
 from civicbus.domain.proofs.words import Explanation
 
 
@@ -47,17 +47,7 @@ def holds(case: PolicyCase) -> Verdict | None:
         return None
     basis = [*case.holding, *(fact for held in case.holding for fact in case.transfers(held))]
     details = {"insurers": case.insurers(case.holding)}
-    return yes("in_force", basis, details=details, flags=case.flags)
-
-
-def over(case: PolicyCase) -> Verdict | None:
-    """Contracts as claimed were in force before, and are no more."""
-    return in_force.ended(case)
-
-
-def none_registered(case: PolicyCase) -> Verdict:
-    """No contract as claimed is registered that began by the day."""
-    return no("none_registered", [*case.known_here[:1], *case.settled])
+    return yes("in_force", basis, details=details)
 
 
 EXPLANATIONS = {
@@ -91,8 +81,8 @@ RULES: tuple[Rule, ...] = (
     to_a_beneficiary,
     *in_force.DOUBTS,
     holds,
-    over,
-    none_registered,
+    in_force.ended,
+    in_force.none_registered,
 )
 
 PROOF = Kind(

@@ -22,7 +22,7 @@ from civicbus.domain.proofs import in_force
 from civicbus.domain.proofs.in_force import StateCase
 from civicbus.domain.proofs.kind import Kind
 from civicbus.domain.proofs.timing import period_of
-from civicbus.domain.proofs.verdict import Rule, Verdict, no, unknown, yes
+from civicbus.domain.proofs.verdict import Rule, Verdict, unknown
 from civicbus.domain.proofs.words import Explanation
 from civicbus.domain.resolve import Fact
 from civicbus.domain.truth import Truth, all_of
@@ -48,8 +48,10 @@ class ResidenceCase(StateCase):
         """Is it at the place claimed, and by the permit claimed?"""
         place, permit = self.question.text("place"), self.question.text("permit")
         entered = fact.content.place
-        at_place = None if entered is None else entered.startswith(place or "")
-        return all_of(place is None or at_place, permit in (None, fact.content.permit))
+        right_permit = permit in (None, fact.content.permit)
+        if place is None:
+            return right_permit
+        return all_of(None if entered is None else entered.startswith(place), right_permit)
 
     def holds(self, fact: Fact[Residence]) -> Truth:
         return all_of(super().holds(fact), self.is_there(fact))
@@ -73,24 +75,7 @@ def not_told(case: ResidenceCase) -> Verdict | None:
         for fact in case.settled
         if case.is_there(fact) is None and super(ResidenceCase, case).holds(fact) is not False
     ]
-    return unknown("not_told", silent, flags=case.flags) if silent else None
-
-
-def lives_there(case: ResidenceCase) -> Verdict | None:
-    """A residence as claimed holds on the day."""
-    return yes("in_force", case.holding, flags=case.flags) if case.holding else None
-
-
-def lived_there(case: ResidenceCase) -> Verdict | None:
-    """One as claimed held before the day."""
-    before = in_force.ended(case)
-    return None if before is None else no("ended", case.settled, flags=case.flags)
-
-
-def not_registered_there(case: ResidenceCase) -> Verdict:
-    """None as claimed is registered by the day."""
-    basis = [*case.known_here[:1], *case.settled]
-    return no("none_registered", basis, flags=case.flags)
+    return unknown("not_told", silent) if silent else None
 
 
 EXPLANATIONS = {
@@ -120,13 +105,7 @@ EXPLANATIONS = {
     ),
 }
 
-RULES: tuple[Rule, ...] = (
-    not_told,
-    *in_force.DOUBTS,
-    lives_there,
-    lived_there,
-    not_registered_there,
-)
+RULES: tuple[Rule, ...] = (not_told, *in_force.RULES)
 
 PROOF = Kind(
     number="P10",
