@@ -1,10 +1,11 @@
 """P07 identity_attribute: is an attribute of a person's identity what is claimed?
 
 The claimed value is compared with the one registered for the day. Names and attributes hold from
-the day on which they count, until another of their kind does; a birth date and a place of birth are
-those of the entry of the birth. A transliteration counts as the name if it is not older than the
-name. Nothing is read off a number: who gets another sex or birth date keeps the old number for a
-while, and in old records for ever.
+the day on which they count, until another of their kind does; but who acquires a nationality may
+keep an earlier one, unless its end is entered. A birth date and a place of birth are those of the
+entry of the birth. A transliteration counts as the name if it is not older than the name. Nothing is
+read off a number: who gets another sex or birth date keeps the old number for a while, and in old
+records for ever.
 
 A `no` is given only where a registered value certainly differs; spellings, codes of places and
 lunar dates often leave that open. The true value is never disclosed.
@@ -24,6 +25,7 @@ from civicbus.domain.proofs.identity_attribute_case import (
     ATTRIBUTES,
     BIRTH_DATE,
     FORMER_NAME,
+    NATIONALITY,
     AttributeCase,
 )
 from civicbus.domain.proofs.identity_attribute_sentences import SENTENCES
@@ -136,6 +138,18 @@ def as_registered(case: AttributeCase) -> Verdict | None:
     return yes("as_registered", case.basis(case.current))
 
 
+def may_be_kept(case: AttributeCase) -> Verdict | None:
+    """A later nationality is registered, and not that the one claimed was lost by it."""
+    if case.attribute != NATIONALITY:
+        return None
+    kept = [
+        word
+        for word in case.words
+        if case.agrees(word) is not False and word.is_current((), case.day) is not False
+    ]
+    return unknown("may_be_kept", facts_of([*kept, *case.current])) if kept else None
+
+
 def differs(case: AttributeCase) -> Verdict:
     """What is registered is certainly something else."""
     return no("differs", facts_of(case.current))
@@ -161,6 +175,7 @@ RULES: tuple[Rule, ...] = (
     may_be_the_same,
     doubt_about,
     as_registered,
+    may_be_kept,
     differs,
 )
 

@@ -29,6 +29,7 @@ from civicbus.domain.truth import Truth
 from civicbus.domain.vocabulary import Role
 
 NAME, FORMER_NAME = "name", "former_name"
+NATIONALITY = AttributeKind.NATIONALITY.lower()
 BIRTH_DATE, BIRTH_PLACE = "birth_date", "birth_place"
 KEPT = {kind.lower(): kind for kind in AttributeKind}
 ATTRIBUTES = (NAME, FORMER_NAME, BIRTH_DATE, BIRTH_PLACE, *KEPT)
@@ -38,7 +39,7 @@ COMPARISONS = {
     BIRTH_PLACE: lies_in,
     AttributeKind.SEX.lower(): same_sex,
     AttributeKind.ETHNICITY.lower(): same_value,
-    AttributeKind.NATIONALITY.lower(): same_value,
+    NATIONALITY: same_value,
     AttributeKind.ORIGIN.lower(): lies_in,
 }
 FOR_GOOD = Period(None, None)

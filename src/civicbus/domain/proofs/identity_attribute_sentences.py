@@ -44,6 +44,12 @@ SENTENCES: dict[str, Explanation] = {
         "The value as the register writes it would.",
         "按登记机关的写法提供后，可再次查询。",
     ),
+    "may_be_kept": Explanation(
+        "Unknown: a later nationality is registered, and not whether the one claimed was lost.",
+        "无法确定：登记了在后取得的国籍，但未登记所称国籍是否丧失。",
+        "The registration of its loss would, or that it was kept.",
+        "登记该国籍的丧失或保留后可答复。",
+    ),
     "not_comparable": Explanation(
         "Unknown: what is claimed cannot be read as a value of this attribute.",
         "无法确定：所称内容不符合该项身份信息的格式。",
