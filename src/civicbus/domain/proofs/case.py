@@ -11,7 +11,7 @@ from civicbus.domain.answer import Question
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.events import Event, day_of
-from civicbus.domain.precedence import Standing, decides, standing
+from civicbus.domain.precedence import decides
 from civicbus.domain.proofs.need import Need
 from civicbus.domain.proofs.person import Person, Told, person_of
 from civicbus.domain.resolve import Fact
@@ -84,10 +84,6 @@ class Case:
     def decides(self, event: Event) -> bool:
         """True if an event establishes a fact of its kind for this person."""
         return decides(event, self.declared, self.schemes)
-
-    def standing(self, event: Event) -> Standing:
-        """How much an event weighs for this person."""
-        return standing(event, self.declared, self.schemes)
 
     @cached_property
     def schemes(self) -> frozenset[str]:

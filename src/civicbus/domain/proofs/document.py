@@ -1,9 +1,9 @@
 """P27 document: could a document of this kind be used on a day?
 
 A document can be used from the day on which it was issued until it is reported lost or stolen, is
-replaced, surrendered, or expires; its last day of validity is included. That nothing of this
-happened follows from silence since the issue, and so does, if no single document is named, that no
-further one was issued in the person's life.
+replaced, surrendered, or expires, as the register has entered it. That nothing of this happened
+follows from silence since the issue, and so does, if no single document is named, that no further
+one was issued in the person's life.
 
 What is asked is the paper. No right is lost or gained with it: a marriage stands without its
 certificate, a policy without its document. Ask the proof of the right for that.
@@ -21,14 +21,13 @@ from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.events import Birth, Document
 from civicbus.domain.proofs import in_force
 from civicbus.domain.proofs.absence import Silence
-from civicbus.domain.proofs.in_force import StateCase, valid_until
+from civicbus.domain.proofs.in_force import StateCase
 from civicbus.domain.proofs.kind import Kind
 from civicbus.domain.proofs.timing import counts_from, happened
 from civicbus.domain.proofs.verdict import Rule, Verdict, no
 from civicbus.domain.proofs.words import Explanation
 from civicbus.domain.record_codes import DocumentEnd, DocumentKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.truth import Truth, all_of
 from civicbus.domain.vocabulary import Role
 
 KINDS = tuple(kind.lower() for kind in DocumentKind)
@@ -56,10 +55,6 @@ class DocumentCase(StateCase):
             return Silence(self.scope.rests_on, min(map(_issued, self.settled)))
         births = [happened(fact.content.header) for fact in self.of(Birth, Role.CHILD)]
         return Silence(self.scope.rests_on, min((b.earliest for b in births), default=date.min))
-
-    def holds(self, fact: Fact[Any]) -> Truth:
-        """Can it be used on the day, by its period and by what it says of its own validity?"""
-        return all_of(super().holds(fact), valid_until(fact, self.day))
 
     def thing(self, fact: Fact[Any]) -> object:
         """Two sources that name one kind and number tell of one document."""

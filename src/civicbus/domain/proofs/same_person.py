@@ -135,7 +135,9 @@ def contested(case: SameCase) -> Verdict | None:
 def told_apart(case: SameCase) -> Verdict | None:
     """A register took a link between the two back: they are different people."""
     apart = [fact for fact in case.former_links if _of_two_people(fact)]
-    return no("told_apart", apart) if apart and not case.are_joined_by(case.links) else None
+    if not apart or case.are_joined_by(case.links):
+        return None
+    return no("told_apart", [*apart, *case.links])
 
 
 def not_linked(case: SameCase) -> Verdict | None:
@@ -162,7 +164,7 @@ def so_named(case: SameCase) -> Verdict | None:
     """A competent register has the name for this person."""
     named = [word for word in _claimed_names(case) if case.is_called(word) is True]
     sound = [word for word in named if not word.fact.doubted]
-    return yes("so_named", [*_joining(case), *facts_of(sound)]) if sound else None
+    return yes("so_named", facts_of(sound)) if sound else None
 
 
 def may_be_so_named(case: SameCase) -> Verdict | None:
@@ -191,15 +193,11 @@ def linked(case: SameCase) -> Verdict:
     """The two numbers are one person's."""
     if case.claimed_key == case.facts.person_key:
         return yes("same_number", case.known_here[:1])
-    return yes("linked", _joining(case))
+    return yes("linked")
 
 
 def _claimed_names(case: SameCase) -> list[Word]:
     return [] if case.question.text("name") is None else case.settled(case.all_names)
-
-
-def _joining(case: SameCase) -> list[Fact[IdentityLink]]:
-    return [] if case.claimed_key == case.facts.person_key else case.sound_links
 
 
 def _of_two_people(link: Fact[IdentityLink]) -> bool:
