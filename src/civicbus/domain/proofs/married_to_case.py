@@ -85,14 +85,21 @@ class PairCase(UnionCase):
 
     @cached_property
     def doubtful_records(self) -> list[UnionRecord]:
-        """Unions of either with somebody who may be the other one; of whom it is not certain."""
-        known = [fact for course in self.asked for fact in course.facts]
-        return [
-            record
-            for one, other in ((self, self.other), (self.other, self))
-            for record in self._possibly_of_both(one, other)
-            if record.partner.life is not other and record.fact not in known
-        ]
+        """Unions of either with somebody who may be the other one; of whom it is not certain.
+
+        A record that names the other one may be put together with one that names somebody else,
+        of whom it is not certain either that they are two.
+        """
+        sides = ((self, self.other, self.asked), (self.other, self, self.asked_of_other))
+        found = []
+        for one, other, courses in sides:
+            known = [fact for course in courses for fact in course.facts]
+            found += [
+                record
+                for record in self._possibly_of_both(one, other)
+                if (record.partner.life is not other or record.decides) and record.fact not in known
+            ]
+        return found
 
     @property
     def identity_links(self) -> list[Fact[IdentityLink]]:
