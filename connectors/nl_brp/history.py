@@ -4,6 +4,7 @@ Rule 1: the first row of a stack is what the register holds now; each row under 
 before. `NN.H` says what the next row holds: `NN` a new stack, `NN+50` an older row of the same one.
 Rule 2: on a day the register held the uppermost of the rows that it had recorded by then (86.10).
 The file's order alone would not do: an older row can be put right after a newer one was written.
+From when a row counts (85.10) is no date of the fact: a partner's new number makes a newer row too.
 Rule 3: a row without content says that the fact was removed. 84.10 `O` says that a row was wrong:
 another one stands above it.
 
@@ -57,11 +58,6 @@ class Entry:
     def recorded(self) -> date:
         """The day on which the row was recorded."""
         return whole_day(self.row, f"{self.category}.86.10", self.when("86.10"))
-
-    def effective_from(self, occurred: PartialDate) -> PartialDate | None:
-        """From when the row counts, where that is known and says more than the fact's own date."""
-        effective = self.when("85.10")
-        return None if effective in (None, UNKNOWN_DATE, occurred) else effective
 
     def has(self, *elements: str) -> bool:
         """True if one of these elements says something."""

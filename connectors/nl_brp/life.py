@@ -80,7 +80,6 @@ def births(record: Record, of: PersonList) -> Iterator[Outcome]:
             occurred=birth.occurred,
             change=change,
             target_event_id=target,
-            effective_from=entry.effective_from(birth.occurred),
             basis=entry.basis(),
             under_investigation=birth.marks,
         )
@@ -132,7 +131,6 @@ def _death(entry: Entry, event: str, act: Act) -> Death:
         occurred=occurred,
         change=change,
         target_event_id=target,
-        effective_from=entry.effective_from(occurred),
         basis=entry.basis(),
         under_investigation=entry.marks(DEATH_MARKS),
     )

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from civicbus.connect.mapping import Outcome, Record, code, start_of_day
-from civicbus.domain.dates import PartialDate
+from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
 from civicbus.domain.events import Basis, Concerned, Header, Investigation, Union
 from civicbus.domain.vocabulary import AnnulmentReason, Change, Role, UnionEnd, UnionKind
 
@@ -32,7 +32,8 @@ ENDS = {
     "R": UnionEnd.PRESUMED_DEATH,
     NULL: None,
 }
-WIDOWING = (UnionEnd.DEATH, UnionEnd.PRESUMED_DEATH)
+PRESUMED = (UnionEnd.PRESUMED_DEATH,)
+WIDOWING = (UnionEnd.DEATH, *PRESUMED)
 
 START = ("06.10", "06.20", "06.30")
 END = ("07.10", "07.20", "07.30", "07.40")
@@ -179,10 +180,23 @@ class _Union:
             reason=reason,
             place=row[f"{group}.20"] or None,
             concerned=(Concerned(Role.PARTNER, self._of.person), partner),
-            effective_from=row.effective_from(occurred),
+            effective_from=self._effect(row, occurred) if reason in PRESUMED else None,
             basis=row.basis(),
             marks=row.marks(END_MARKS if group == "07" else START_MARKS),
         )
+
+    def _effect(self, row: Entry, occurred: PartialDate) -> PartialDate | None:
+        """From when an end by presumed death counts: by the first row that tells of that end.
+
+        It may be years after the day on which the partner is presumed to have died.
+        """
+        told = [
+            entry
+            for entry in self._stack.entries
+            if entry["07.10"] == row["07.10"] and (entry is row or not entry.was_wrong())
+        ]
+        effective = told[-1].when("85.10")
+        return None if effective in (None, UNKNOWN_DATE, occurred) else effective
 
 
 def _rows(held: tuple[Entry, ...]) -> _Held:

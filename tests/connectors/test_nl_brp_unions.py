@@ -151,6 +151,23 @@ def test_a_newer_row_with_another_document_corrects_the_basis() -> None:
     assert begun.header.occurred == again.header.occurred
 
 
+def test_a_row_that_counts_from_later_moves_no_wedding_and_no_divorce() -> None:
+    """85.10 is that of the row: here the partner's number was entered years after."""
+    later = {"recorded": "20040101", "e8510": "20031231"}
+    tried = Tried(simple([[ended(**later), ended(e0120=""), married(**later), married(e0120="")]]))
+    days = ["1970-04-30", "1970-05-01", "1998-12-31", "1999-01-01"]
+    known = [tried.says("marital_status", day).partition(" ")[2] for day in days]
+    assert known == ["never_married", "married", "married", "divorced"]
+
+
+def test_an_end_by_presumed_death_counts_from_when_its_first_row_says() -> None:
+    presumed = ended("R", on="20030101", recorded="20071115", e8510="20071112")
+    again = ended("R", on="20030101", recorded="20100101", e8510="20091231")
+    tried = Tried(simple([[again, presumed, married()]]))
+    over = [event for event in unions(tried) if isinstance(event, Union)][1:]
+    assert [of.header.effective_from for of in over] == [PartialDate(2007, 11, 12)]
+
+
 def test_an_end_without_its_start_names_the_start_that_would_have_been() -> None:
     (over,) = unions(Tried(simple([[ended()]])))
     begun, _ = unions(Tried(simple([[ended(), married()]])))
