@@ -4,7 +4,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BENCH ?= ingest
 
-.PHONY: venv demo test lint check docs bench lock clean
+.PHONY: venv demo test lint check docs bench mutants lock clean
 .DEFAULT_GOAL := test
 
 venv: $(READY)
@@ -42,13 +42,22 @@ docs: venv  ## the generated pages: systems, proofs, shared information
 bench: venv  ## BENCH=ingest
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)
 
+mutants: venv .venv-mutants/.ready  ## ARGS="'*.proofs.alive.*'"; all of them take two hours
+	@$(VENV)/bin/python -m tests.mutation $(ARGS)
+
+.venv-mutants/.ready: requirements-mutants.lock
+	@$(PYTHON) -m venv .venv-mutants
+	@.venv-mutants/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
 lock:  ## needs uv; no index address is written
 	uv pip compile $(LOCK_OPTIONS) --group dev pyproject.toml -o requirements-dev.lock
 	@# What is installed is what was tested.
 	uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_OPTIONS) --group mutants -o requirements-mutants.lock
 
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 clean:
-	rm -rf $(VENV) build dist
+	rm -rf $(VENV) .venv-mutants build dist

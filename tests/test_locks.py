@@ -14,6 +14,7 @@ from tests.needs import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
 DEVELOP = [*RUN, *PROJECT["dependency-groups"]["dev"]]
+MUTANTS = PROJECT["dependency-groups"]["mutants"]
 PIN = re.compile(r"^([\w.-]+)==(\S+)(?: ;.*)? \\$")
 
 
@@ -25,7 +26,12 @@ def pins(name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "declared"), [("requirements.lock", RUN), ("requirements-dev.lock", DEVELOP)]
+    ("lock", "declared"),
+    [
+        ("requirements.lock", RUN),
+        ("requirements-dev.lock", DEVELOP),
+        ("requirements-mutants.lock", MUTANTS),
+    ],
 )
 def test_every_declared_dependency_is_locked_at_an_allowed_version(
     lock: str, declared: list[str]
@@ -37,10 +43,13 @@ def test_every_declared_dependency_is_locked_at_an_allowed_version(
         assert version in requirement.specifier, f"{requirement.name}: run `make lock`"
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
-def test_every_line_of_a_lock_is_a_pin_with_its_hashes(lock: str) -> None:
+@pytest.mark.parametrize(
+    ("lock", "fewest"),
+    [("requirements.lock", 40), ("requirements-dev.lock", 40), ("requirements-mutants.lock", 10)],
+)
+def test_every_line_of_a_lock_is_a_pin_with_its_hashes(lock: str, fewest: int) -> None:
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
-    assert len(pins(lock)) > 40
+    assert len(pins(lock)) > fewest
     for line, after in zip(lines, [*lines[1:], ""], strict=True):
         assert PIN.match(line) or line.startswith(("#", "    --hash=sha256:", "    #"))
         if PIN.match(line):

@@ -10,8 +10,10 @@ can, and all that speak of one entry.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from multiprocessing import get_context
 
 import pytest
 from hypothesis import given, settings
@@ -50,6 +52,7 @@ from tests.domain.oracles import (
     registries,
 )
 
+WORTH_A_POOL = 10_000  # sequences
 CHANGES = {CORRECT: Change.CORRECTED, REINSTATE: Change.REINSTATED, CLOSE: Change.ENDED}
 DAYS = {EARLY: date(2019, 12, 10), LATE: date(2019, 12, 20)}
 BETWEEN = date(2019, 12, 15)
@@ -102,22 +105,27 @@ def answered(steps: Sequence[Step]) -> str:
     return ask("alive", steps).outcome.value
 
 
+def answers(found: Sequence[Sequence[Step]]) -> list[str]:
+    """How sequences are answered, one after the other; of very many, on every processor."""
+    if len(found) < WORTH_A_POOL:
+        return [answered(steps) for steps in found]
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return list(pool.map(answered, found, chunksize=1000))
+
+
 def read_otherwise(found: Iterable[Sequence[Step]]) -> list[tuple[Sequence[Step], str, str]]:
     """The sequences that are not read by the letter: with what was to come, and what came."""
-    return [
-        (steps, verdict(steps), came)
-        for steps in found
-        if (came := answered(steps)) != verdict(steps)
-    ]
+    told = list(found)
+    read = zip(told, map(verdict, told), answers(told), strict=True)
+    return [(steps, due, came) for steps, due, came in read if came != due]
 
 
 def kept_otherwise(found: Iterable[Registry]) -> list[tuple[Sequence[Step], str, str]]:
     """The same of what the clerk's cards say."""
-    return [
-        (registry.steps, registry.outcome(), came)
-        for registry in found
-        if (came := answered(registry.steps)) != registry.outcome()
-    ]
+    kept = list(found)
+    told = [registry.steps for registry in kept]
+    read = zip(told, [registry.outcome() for registry in kept], answers(told), strict=True)
+    return [(steps, due, came) for steps, due, came in read if came != due]
 
 
 # --- A well-behaved registry ---------------------------------------------------------------------
