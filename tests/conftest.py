@@ -15,6 +15,8 @@ from civicbus.broker.topics import create_topics, delete_topics
 from civicbus.settings import Settings, load_settings
 from tests import needs
 
+pytest.register_assert_rewrite("tests.domain.scenario_checks")
+
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
 

@@ -22,13 +22,14 @@ from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Annulment, Death, Event, Header, event_id
 from civicbus.domain.proofs import PROOFS
 from civicbus.domain.resolve import resolve
-from civicbus.domain.vocabulary import AnnulmentReason, Change, LegalState
+from civicbus.domain.vocabulary import Change, LegalState
 from tests.domain.histories import (
     AUTHORITIES,
     KEY,
     LAST_MOMENT,
     MOMENTS,
     PERSON,
+    annulment_of,
     answer,
     dossier_of,
     events,
@@ -115,8 +116,8 @@ def test_an_annulment_that_is_itself_annulled_changes_nothing(
     if not history:
         return
     target = data.draw(st.sampled_from(history))
-    annulment = _annulment("first", target, minutes=1)
-    undone = _annulment("second", annulment, minutes=2)
+    annulment = annulment_of(target, "first", LAST_MOMENT + timedelta(minutes=1))
+    undone = annulment_of(annulment, "second", LAST_MOMENT + timedelta(minutes=2))
     before, after = answer(question, history), answer(question, [*history, annulment, undone])
     assert (after.outcome, after.reason) == (before.outcome, before.reason)
 
@@ -135,7 +136,7 @@ def test_a_death_that_is_annulled_and_reinstated_is_the_same_death(
     if not deaths:
         return
     content: Death = data.draw(st.sampled_from(deaths)).content
-    annulment = _annulment("first", content, minutes=1)
+    annulment = annulment_of(content, "first", LAST_MOMENT + timedelta(minutes=1))
     names = [content.header.event_id, annulment.header.event_id]
     header: Header = replace(
         content.header,
@@ -200,15 +201,3 @@ def _is_exact(when: PartialDate) -> bool:
 
 def _ids(history: Iterable[Event]) -> set[str]:
     return {event.header.event_id for event in history}
-
-
-def _annulment(name: str, target: Event, minutes: int) -> Annulment:
-    """An annulment by whoever wrote the target, later than everything else."""
-    header: Header = replace(
-        target.header,
-        event_id=event_id("laws", name),
-        change=Change.CREATED,
-        target_event_id=target.header.event_id,
-        registered_at=LAST_MOMENT + timedelta(minutes=minutes),
-    )
-    return Annulment(header, AnnulmentReason.FORMAL_CORRECTION)

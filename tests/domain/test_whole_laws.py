@@ -18,7 +18,8 @@ from civicbus.domain.changes import changed_by
 from civicbus.domain.events import Annulment, Event, Header, IdentityLink, Refusal, event_id
 from civicbus.domain.proofs import PROOFS
 from civicbus.domain.record_codes import LinkKind
-from civicbus.domain.vocabulary import AnnulmentReason, Change, LegalState, Role
+from civicbus.domain.vocabulary import LegalState, Role
+from tests.domain.histories import annulment_of
 from tests.domain.whole_histories import ADA, BEN, CLEO, LAST, Case, cases
 
 thorough = settings(max_examples=250, deadline=None)
@@ -88,8 +89,8 @@ def test_an_annulment_that_is_itself_annulled_changes_nothing(
     if not case.history:
         return
     target = data.draw(st.sampled_from(case.history))
-    annulment = _annulment("first", target, minutes=1)
-    undone = _annulment("second", annulment, minutes=2)
+    annulment = annulment_of(target, "first", LAST + timedelta(minutes=1))
+    undone = annulment_of(annulment, "second", LAST + timedelta(minutes=2))
     before = case.answer(known_at=LATER)
     after = case.answer([*case.history, annulment, undone], known_at=LATER)
     assert (after.outcome, after.reason) == (before.outcome, before.reason)
@@ -104,7 +105,7 @@ def test_people_who_were_wrongly_merged_and_are_split_again_are_as_they_were(
     concerned = (ADA.as_(Role.PERSON, told=False), BEN.as_(Role.FORMER, told=False))
     header = Header(event_id("whole", "merge"), "registry", concerned, LAST)
     link = IdentityLink(header, kind)
-    split = replace(_annulment("split", link, minutes=1))
+    split = replace(annulment_of(link, "split", LAST + timedelta(minutes=1)))
     split = replace(split, header=replace(split.header, source=source))
     if source == "court":
         split = replace(split, header=replace(split.header, legal_state=LegalState.DECLARED))
@@ -142,15 +143,3 @@ def _mixes_kinds(history: tuple[Event, ...]) -> bool:
         for event in history
         if not isinstance(event, Annulment)
     )
-
-
-def _annulment(name: str, target: Event, minutes: int) -> Annulment:
-    """An annulment by whoever wrote the target, later than everything else."""
-    header: Header = replace(
-        target.header,
-        event_id=event_id("whole", name),
-        change=Change.CREATED,
-        target_event_id=target.header.event_id,
-        registered_at=LAST + timedelta(minutes=minutes),
-    )
-    return Annulment(header, AnnulmentReason.FORMAL_CORRECTION)
