@@ -3,9 +3,9 @@
 The claimed value is compared with the one registered for the day. Names and attributes hold from
 the day on which they count, until another of their kind does; but who acquires a nationality may
 keep an earlier one, unless its end is entered. A birth date and a place of birth are those of the
-entry of the birth. A transliteration counts as the name if it is not older than the name. Nothing is
-read off a number: who gets another sex or birth date keeps the old number for a while, and in old
-records for ever.
+entry of the birth. A transliteration counts as the name if it is not older than the name. Nothing
+is read off a number: who gets another sex or birth date keeps the old number for a while, and in
+old records for ever.
 
 A `no` is given only where a registered value certainly differs; spellings, codes of places and
 lunar dates often leave that open. The true value is never disclosed.
