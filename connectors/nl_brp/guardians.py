@@ -90,7 +90,7 @@ def _over(of: PersonList, held: tuple[Entry, ...], day: date, act: Act) -> Outco
     row = held[0]
     event = of.event_id("11", row.rank, "over")
     if held[1].was_wrong():
-        return act.annul(event, day, removal_reason(held), row)
+        return act.annul(event, day, removal_reason(held))
     since = row.when("85.10") or UNKNOWN_DATE
     header = Header(
         event_id=event,
