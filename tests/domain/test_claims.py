@@ -83,6 +83,8 @@ def test_what_need_not_be_claimed_may_be_left_out_or_null() -> None:
         ({"since": "2024-W01-1"}, "since", "must be a day that exists"),
         ({"since": "\uff12024-01-01"}, "since", "must be a day that exists"),
         ({"since": "0001-01-01"}, "since", "must be a day that exists"),
+        ({"since": "1849-12-31"}, "since", "must be a day that exists"),
+        ({"since": "9999-01-01"}, "since", "must be a day that exists"),
     ],
 )
 def test_a_claim_that_the_proof_does_not_take_so_is_refused_and_not_repeated(
@@ -92,6 +94,35 @@ def test_a_claim_that_the_proof_does_not_take_so_is_refused_and_not_repeated(
     assert error.name == name
     assert rule in error.rule
     assert "canary" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "read"),
+    [
+        ("title", "x" * MAX_TEXT, "x" * MAX_TEXT),
+        ("age", 1, 1),
+        ("age", 120, 120),
+        ("since", "1850-01-01", date(1850, 1, 1)),
+        ("since", "9998-12-31", date(9998, 12, 31)),
+    ],
+)
+def test_a_bound_is_within_what_may_be_claimed(name: str, value: object, read: object) -> None:
+    given = {"spouse": str(PARTNER), name: value}
+    assert dict(read_claims(TAKEN, given, key_of))[name] == read
+
+
+@pytest.mark.parametrize(
+    ("claim", "form"),
+    [
+        (SPOUSE, "a person's number, SCHEME:NUMBER"),
+        (STATUS, "one of single, married"),
+        (TITLE, "a text of at most 300 characters"),
+        (AGE, "a whole number from 1 to 120"),
+        (SINCE, "a day, YYYY-MM-DD"),
+    ],
+)
+def test_a_claim_says_how_its_value_is_written(claim: Claim, form: str) -> None:
+    assert claim.form == form
 
 
 def test_a_proof_without_claims_takes_none() -> None:
