@@ -215,6 +215,12 @@ def test_what_is_at_the_edge_of_a_rule_is_taken(
     assert is_allowed(kind, header, **says)
 
 
+def test_a_refusal_names_the_reason_the_field_and_the_rule() -> None:
+    refusal = InvalidEventError("rule", "header.occurred", "lies after it was registered")
+    assert (refusal.reason, refusal.field) == ("rule", "header.occurred")
+    assert str(refusal) == "header.occurred: lies after it was registered"
+
+
 def test_the_types_with_a_rule_of_their_own_are_these() -> None:
     own = {kind for kind in EVENT_TYPES if kind.check is not Event.check}
     assert own == {Death, IdentityLink, Guardianship, Contribution, RangeVoid}

@@ -35,6 +35,12 @@ def bounds(draw: st.DrawFn) -> Bounds:
     return start, end
 
 
+def between(start: PartialDate | None, end: PartialDate | None = None) -> Period:
+    """The period between two dates as registers hold them."""
+    bounds = [None if bound is None else Interval.of(bound) for bound in (start, end)]
+    return Period(*bounds)
+
+
 def day(number: int) -> date:
     return CENTRE + ONE_DAY * number
 
@@ -106,10 +112,10 @@ def test_the_certain_and_the_possible_days_are_those_of_all_and_of_any_start_and
 
 
 def test_uncertain_bounds_leave_the_days_between_them_certain() -> None:
-    married = Period.of(PartialDate(1999), PartialDate(2010, 3))
+    married = between(PartialDate(1999), PartialDate(2010, 3))
     assert married.certain_days == (date(1999, 12, 31), date(2010, 2, 28))
     assert married.possible_days == (date(1999, 1, 1), date(2010, 3, 30))
-    assert Period.of(PartialDate(2009), PartialDate(2009)).certain_days is None
+    assert between(PartialDate(2009), PartialDate(2009)).certain_days is None
 
 
 def in_span(on: date, first: date, last: date | None) -> bool:
@@ -154,7 +160,7 @@ def test_a_gap_is_the_first_day_that_is_in_none_of_the_spans(
 
 
 def test_a_marriage_is_none_on_the_day_on_which_it_ends() -> None:
-    married = Period.of(PartialDate(1999, 5, 20), PartialDate(2010, 3, 1))
+    married = between(PartialDate(1999, 5, 20), PartialDate(2010, 3, 1))
     assert married.holds_on(date(1999, 5, 19)) is False
     assert married.holds_on(date(1999, 5, 20)) is True
     assert married.holds_on(date(2010, 2, 28)) is True
@@ -162,7 +168,7 @@ def test_a_marriage_is_none_on_the_day_on_which_it_ends() -> None:
 
 
 def test_a_marriage_of_1999_is_known_from_the_next_year_on() -> None:
-    married = Period.of(PartialDate(1999))
+    married = between(PartialDate(1999))
     assert married.holds_on(date(1998, 12, 31)) is False
     assert married.holds_on(date(1999, 6, 1)) is None
     assert married.holds_on(date(2000, 1, 1)) is True
@@ -170,18 +176,18 @@ def test_a_marriage_of_1999_is_known_from_the_next_year_on() -> None:
 
 def test_what_ended_on_an_unknown_day_is_not_what_has_not_ended() -> None:
     start = PartialDate(1999, 5, 20)
-    assert Period.of(start).holds_on(date(2020, 1, 1)) is True
-    assert Period.of(start, UNKNOWN_DATE).holds_on(date(2020, 1, 1)) is None
-    assert Period.of(start, UNKNOWN_DATE).covers(start.earliest, None) is False
+    assert between(start).holds_on(date(2020, 1, 1)) is True
+    assert between(start, UNKNOWN_DATE).holds_on(date(2020, 1, 1)) is None
+    assert between(start, UNKNOWN_DATE).covers(start.earliest, None) is False
 
 
 def test_a_period_that_certainly_ends_before_it_starts_is_a_contradiction() -> None:
     with pytest.raises(ValueError, match="ends before it starts"):
-        Period.of(PartialDate(2010), PartialDate(2009))
+        between(PartialDate(2010), PartialDate(2009))
 
 
 def test_uncertain_bounds_cut_each_other_where_the_end_might_come_before_the_start() -> None:
-    married = Period.of(PartialDate(2009), PartialDate(2009, 4))
+    married = between(PartialDate(2009), PartialDate(2009, 4))
     assert married.start == Interval(date(2009, 1, 1), date(2009, 4, 30))
     assert married.end == Interval.of(PartialDate(2009, 4))
     assert married.holds_on(date(2009, 3, 31)) is None
@@ -189,15 +195,15 @@ def test_uncertain_bounds_cut_each_other_where_the_end_might_come_before_the_sta
 
 
 def test_a_period_that_ends_on_its_first_day_holds_on_no_day() -> None:
-    day_long = Period.of(PartialDate(2009, 4, 1), PartialDate(2009, 4, 1))
+    day_long = between(PartialDate(2009, 4, 1), PartialDate(2009, 4, 1))
     assert day_long.holds_on(date(2009, 4, 1)) is False
     assert day_long.possible_days is None
     assert day_long.overlaps(day_long) is False
 
 
 def test_a_remarriage_on_the_day_of_the_divorce_follows_without_a_gap() -> None:
-    first = Period.of(PartialDate(1999), PartialDate(2010, 3, 1))
-    second = Period.of(PartialDate(2010, 3, 1))
+    first = between(PartialDate(1999), PartialDate(2010, 3, 1))
+    second = between(PartialDate(2010, 3, 1))
     assert first.immediately_precedes(second) is True
     assert first.overlaps(second) is False
     assert together_cover([second, first], date(2000, 1, 1), None) is True
@@ -231,18 +237,18 @@ def test_a_span_that_ends_before_it_starts_is_refused() -> None:
     ("of", "text"),
     [
         (Period(None, None), "at all times"),
-        (Period.of(PartialDate(2008, 7, 15)), "from 2008-07-15 on"),
-        (Period.of(None, PartialDate(2010, 3, 1)), "before 2010-03-01"),
+        (between(PartialDate(2008, 7, 15)), "from 2008-07-15 on"),
+        (between(None, PartialDate(2010, 3, 1)), "before 2010-03-01"),
         (
-            Period.of(PartialDate(2008, 7, 15), PartialDate(2010, 3)),
+            between(PartialDate(2008, 7, 15), PartialDate(2010, 3)),
             "from 2008-07-15 to before a day from 2010-03-01 to 2010-03-31",
         ),
         (
-            Period.of(PartialDate(1994, 2, 1, Qualifier.BEFORE)),
+            between(PartialDate(1994, 2, 1, Qualifier.BEFORE)),
             "from a day by 1994-02-01 on",
         ),
         (
-            Period.of(PartialDate(2008, 7, 15), UNKNOWN_DATE),
+            between(PartialDate(2008, 7, 15), UNKNOWN_DATE),
             "from 2008-07-15 to before a day from 2008-07-15",
         ),
     ],

@@ -17,6 +17,7 @@ LUNAR = Calendar.LUNAR
         ((1950, 5, 31), None, (1950, 5, 31)),
         ((1950, 1, 0), None, (1950, 1, None)),
         ((1950, 12, 0), None, (1950, 12, None)),
+        ((1950, 13, 0), None, (1950, None, None)),
         ((1950, 2, 31), None, (1950, None, None)),  # the day or the month is wrong
         ((1950, 2, 32), None, (1950, 2, None)),  # the day is
         ((1952, 2, 29), None, (1952, 2, 29)),

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from civicbus.domain.dates import Interval, PartialDate
+from civicbus.domain.dates import Interval
 from civicbus.domain.truth import Truth, all_of, negation
 
 ONE_DAY = timedelta(days=1)
@@ -49,14 +49,6 @@ class Period:
         end = Interval(max(self.start.earliest, self.end.earliest), self.end.latest)
         object.__setattr__(self, "start", start)
         object.__setattr__(self, "end", end)
-
-    @classmethod
-    def of(cls, start: PartialDate | None, end: PartialDate | None = None) -> Period:
-        """The period between two dates as registers hold them."""
-        return cls(
-            None if start is None else Interval.of(start),
-            None if end is None else Interval.of(end),
-        )
 
     @property
     def certain_days(self) -> Span | None:
