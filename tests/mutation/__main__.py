@@ -96,7 +96,8 @@ def prepare() -> None:
     shutil.copy(ROOT / "src/civicbus/__init__.py", WORK / "src/civicbus/")
     for name in ("domain", "scenarios", "mutation"):
         shutil.copytree(ROOT / "tests" / name, WORK / "tests" / name, ignore=kept)
-    shutil.copy(ROOT / "tests/builders.py", WORK / "tests")
+    for name in ("builders.py", "patience.py"):
+        shutil.copy(ROOT / "tests" / name, WORK / "tests")
     shutil.copy(Path(__file__).with_name("workspace.toml"), WORK / "pyproject.toml")
     for path in (WORK / "src/civicbus/domain").rglob("*.py"):
         path.write_text(undecorated(path.read_text(encoding="utf-8")), encoding="utf-8")
