@@ -40,7 +40,11 @@ class Word:
 
     def is_current(self, others: Iterable[Word], day: date) -> Truth:
         """Does it hold on the day, if the others of its kind are taken into account?"""
-        replaced = (all_of(o.start.after(self.start), o.began_by(day)) for o in others)
+        replaced = (
+            all_of(other.start.after(self.start), other.began_by(day))
+            for other in others
+            if other is not self
+        )
         holds = None if self.period is None else self.period.holds_on(day)
         return all_of(holds, negation(any_of(*replaced)))
 
