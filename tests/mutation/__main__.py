@@ -80,8 +80,10 @@ def main() -> int:
             (played, WORK / "mutants"),
             ([*mutmut, *given.names], WORK),
         )
+        # Nothing but the changed copy may be imported, whoever asks for a module first.
+        copy = f"{WORK}/mutants"
+        environment = os.environ | {"PYTHONPATH": f"{copy}:{copy}/src"}
         for command, folder in steps:
-            environment = os.environ | {"PYTHONPATH": f"{folder}:{folder}/src"}
             if subprocess.run(command, cwd=folder, env=environment, check=False).returncode:
                 return 2
     return report(results(), reasons())
