@@ -12,6 +12,7 @@ from functools import cache
 from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from civicbus.domain.vocabulary import Change, Role
 from tests.domain.family_book import BORN, ELDERS, Book, Line
 from tests.domain.scenario_people import made_number
 from tests.domain.whole_histories import AUTHORITIES, FIRST, LAST, Somebody, dossier
+
+pytestmark = pytest.mark.timeout(600)
 
 LATER = LAST + timedelta(days=3)
 RELATIONS = ("parent", "child", "grandparent", "grandchild", "sibling")
@@ -127,11 +130,12 @@ years = st.sampled_from([1929, 1930, 1933, 1937, 1941, 1962, 1967, 1971, 1992, 1
 pairs = st.sampled_from(list(permutations(PEOPLE, 2)))
 
 
-@settings(max_examples=100, deadline=None)
-@given(books(), years, st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+@given(books(), years, st.integers(0, 10_000))
 def test_everybody_is_to_everybody_what_stands_in_the_book(
-    book: Book, year: int, random: Random
+    book: Book, year: int, seed: int
 ) -> None:
+    random = Random(seed)
     history = told(book)
     random.shuffle(history)
     for relation in RELATIONS:

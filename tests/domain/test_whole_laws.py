@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,7 +23,9 @@ from civicbus.domain.vocabulary import LegalState, Role
 from tests.domain.histories import annulment_of
 from tests.domain.whole_histories import ADA, BEN, CLEO, LAST, Case, cases
 
-thorough = settings(max_examples=250, deadline=None)
+pytestmark = pytest.mark.timeout(600)
+
+thorough = settings(max_examples=150, deadline=None)
 LATER = LAST + timedelta(days=3)
 
 

@@ -93,6 +93,8 @@ def prepare() -> None:
     """Copy what is mutated and what judges it; what was tried before is kept, if unchanged."""
     for name in ("src", "tests"):
         shutil.rmtree(WORK / name, ignore_errors=True)
+    # Which tests reach what is found out anew: a test that is gone would end the run.
+    (WORK / "mutants/mutmut-stats.json").unlink(missing_ok=True)
     kept = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "src/civicbus/domain", WORK / "src/civicbus/domain", ignore=kept)
     shutil.copy(ROOT / "src/civicbus/__init__.py", WORK / "src/civicbus/")
