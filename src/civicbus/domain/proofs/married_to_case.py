@@ -104,11 +104,7 @@ class PairCase(UnionCase):
     @property
     def identity_links(self) -> list[Fact[IdentityLink]]:
         """What joins the numbers by which each of the two is known."""
-        return [
-            fact
-            for life in (self, self.other)
-            for fact in life.of(IdentityLink, Role.PERSON, Role.FORMER)
-        ]
+        return [fact for life in (self, self.other) for fact in life.of(IdentityLink)]
 
     def truth_of(self, course: CourseOfUnion) -> Truth:
         """Does a union answer what is asked?"""

@@ -18,7 +18,7 @@ from civicbus.domain.events import Birth, Concerned, Event, Union
 from civicbus.domain.names import same_name
 from civicbus.domain.proofs.case import Case
 from civicbus.domain.proofs.life_case import LifeCase
-from civicbus.domain.proofs.timing import counts_from, happened
+from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.resolve import Fact
 from civicbus.domain.truth import Truth
 from civicbus.domain.vocabulary import Change, Role, UnionEnd, UnionKind
@@ -101,10 +101,9 @@ def person_as_partner(case: LifeCase) -> Partner:
         for concerned in fact.content.header.concerned
         if concerned.person_key in case.facts.keys
     ]
-    births = [happened(fact.content.header) for fact in case.of(Birth, Role.CHILD)]
-    born = next((fact.content.header.occurred for fact in case.of(Birth, Role.CHILD)), None)
-    if len(births) != 1:
-        born = next((concerned.birth_date for concerned in own if concerned.birth_date), born)
+    births = [fact.content.header.occurred for fact in case.of(Birth, Role.CHILD)]
+    stated = next((concerned.birth_date for concerned in own if concerned.birth_date), None)
+    born = births[0] if len(births) == 1 else stated
     name = next((concerned.name for concerned in own if concerned.name), None)
     named = Concerned(Role.PARTNER, (case.question.person,), case.question.person_key, name, born)
     return Partner(case.facts.keys, named, case)
