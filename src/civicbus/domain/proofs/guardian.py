@@ -36,7 +36,7 @@ from civicbus.domain.proofs.family_tie_rules import tie_between
 from civicbus.domain.proofs.guardian_case import GuardianCase, limits_on
 from civicbus.domain.proofs.guardian_sentences import SENTENCES
 from civicbus.domain.proofs.kind import Kind
-from civicbus.domain.proofs.timing import counts_from
+from civicbus.domain.proofs.timing import counts_from, period_of
 from civicbus.domain.proofs.verdict import Rule, Verdict, disputed, evidence, no, unknown, yes
 from civicbus.domain.record_codes import GuardianshipKind
 from civicbus.domain.resolve import Fact
@@ -46,9 +46,12 @@ RULINGS = ("kinship", "court")
 
 
 def contested(case: GuardianCase) -> Verdict | None:
-    """Somebody says that a ruling or appointment is wrong."""
+    """Somebody says that a ruling or appointment is wrong, or it ended before it began."""
     doubted = [fact for fact in case.rulings if fact.doubted]
-    return disputed("contested", doubted) if doubted else None
+    if doubted:
+        return disputed("contested", doubted)
+    broken = [f for f in case.rulings if case.decides(f.content) and period_of(f) is None]
+    return disputed("conflicting_dates", broken) if broken else None
 
 
 def under_investigation(case: GuardianCase) -> Verdict | None:
@@ -138,8 +141,6 @@ def birth_mother(case: GuardianCase) -> Verdict | None:
 
 def by_law(case: GuardianCase) -> Verdict | None:
     """A parent of the minor, who lives and has capacity, has authority by law."""
-    if case.claimed is None:
-        return unknown("too_many", case.foundation)
     tie = tie_between(case, case.claimed)
     if tie.outcome in (Outcome.UNKNOWN, Outcome.DISPUTED):
         return in_words_of_any(tie, "parent")
@@ -174,7 +175,6 @@ def doubt_about(case: GuardianCase) -> Verdict | None:
 
 def other_guardian(case: GuardianCase) -> Verdict:
     """A parent has authority by law, and the one claimed is none."""
-    assert case.claimed is not None  # `by_law` has spoken else
     tie = tie_between(case, case.claimed)
     lives = [case.lives[_key(record)] for record in case.parents]
     living = (event for life in lives for event in life.basis)

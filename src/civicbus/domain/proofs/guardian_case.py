@@ -18,9 +18,9 @@ from civicbus.domain.proofs.family_record import FAMILIES, Record
 from civicbus.domain.proofs.need import Need
 from civicbus.domain.proofs.timing import counts_from, period_of
 from civicbus.domain.proofs.verdict import Verdict
-from civicbus.domain.record_codes import Capacity
+from civicbus.domain.record_codes import Capacity, GuardianshipKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.truth import Truth
+from civicbus.domain.truth import Truth, all_of
 from civicbus.domain.vocabulary import Role
 
 MAJORITY = 18  # Civil Code, article 17; BW 1:233
@@ -49,10 +49,13 @@ class GuardianCase(FamilyCase):
             self.couple_then = yield from self._married_on(since)
 
     @cached_property
-    def claimed(self) -> Record | None:
+    def claimed(self) -> Record:
         """The record of the one who is claimed to have authority."""
         party = self.question.party("guardian")
-        return None if party is None else self.known(party.person_key)
+        assert party is not None  # the claim is required
+        record = self.known(party.person_key)
+        assert record is not None  # or the question has led to too many people
+        return record
 
     @cached_property
     def rulings(self) -> list[Fact[Guardianship]]:
@@ -62,13 +65,21 @@ class GuardianCase(FamilyCase):
     @cached_property
     def ruling(self) -> Fact[Guardianship] | None:
         """The last one of whoever decides that holds on the day, as far as its day is known."""
-        held = [f for f in self.rulings if self.decides(f.content) and self._holds(f) is True]
-        return max(held, key=lambda fact: counts_from(fact.content.header).earliest, default=None)
+        return next(iter(self._last_rulings), None)
 
-    @property
+    @cached_property
     def undated(self) -> list[Fact[Guardianship]]:
-        """Rulings of which nobody can say whether they hold on the day."""
-        return [f for f in self.rulings if self.decides(f.content) and self._holds(f) is None]
+        """Rulings of which nobody can say whether they hold on the day, or which was the last."""
+        last = self._last_rulings
+        several = last if len({_given_by(fact) for fact in last}) > 1 else []
+        settled = [f for f in self.rulings if self.decides(f.content)]
+        return [*(f for f in settled if self._holds(f) is None), *several]
+
+    @cached_property
+    def _last_rulings(self) -> list[Fact[Guardianship]]:
+        held = [f for f in self.rulings if self.decides(f.content) and self._holds(f) is True]
+        starts = [counts_from(fact.content.header).earliest for fact in held]
+        return [f for f, start in zip(held, starts, strict=True) if start == max(starts)]
 
     @property
     def told_rulings(self) -> list[Fact[Guardianship]]:
@@ -93,15 +104,13 @@ class GuardianCase(FamilyCase):
 
     def names(self, fact: Fact[Guardianship]) -> Finding:
         """Does a ruling give authority to the one claimed? It may not say who has it."""
-        claimed = self.claimed
-        if claimed is None:
-            return False
-        return any_of(claimed.is_named(c) for c in fact.content.header.in_role(Role.GUARDIAN))
+        named = fact.content.header.in_role(Role.GUARDIAN)
+        return any_of(self.claimed.is_named(concerned) for concerned in named)
 
     def _holds(self, fact: Fact[Guardianship]) -> Truth:
         start = counts_from(fact.content.header)
-        if start.earliest == date.min:
-            return None if start.latest > self.day or fact.end is None else self._until(fact)
+        if start.earliest == date.min or fact.end is fact.content:
+            return all_of(None, self._until(fact))  # nobody knows from when
         return start.earliest <= self.day and self._until(fact)
 
     def _until(self, fact: Fact[Guardianship]) -> Truth:
@@ -118,6 +127,12 @@ class GuardianCase(FamilyCase):
         )
         _, verdict = yield from married_to.PROOF.judge(asked, self.declared)
         return verdict
+
+
+def _given_by(ruling: Fact[Guardianship]) -> tuple[GuardianshipKind, frozenset[object]]:
+    """What a ruling says: the kind of authority, and who has it."""
+    guardians = ruling.content.header.in_role(Role.GUARDIAN)
+    return ruling.content.kind, frozenset(c.person_key or c.name for c in guardians)
 
 
 def limits_on(record: Record) -> list[Fact[CapacityRuling]]:
