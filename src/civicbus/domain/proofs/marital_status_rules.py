@@ -183,10 +183,8 @@ def _in_force(case: UnionCase, fact: Fact[Any]) -> Truth:
 
 def _basis(case: UnionCase) -> list[Fact[Any]]:
     """The person's records, and every union that had begun by the day."""
-    basis: list[Fact[Any]] = [*case.births, *case.records]
-    for course in _begun(case):
-        basis += [*course.evidence, *case.separations(course)]
-    return basis
+    separations = [fact for course in _begun(case) for fact in case.separations(course)]
+    return [*union_silence.told_by(case, case.courses, case.moment), *separations]
 
 
 def _details(case: UnionCase, found: Status) -> Mapping[str, Detail]:

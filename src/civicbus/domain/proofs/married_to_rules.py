@@ -155,9 +155,7 @@ def _unions(case: PairCase) -> list[Fact[Any]]:
     found: list[Fact[Any]] = [*case.identity_links]
     for life in (case, case.other):
         courses = case.courses if life is case else case.courses_with(life)
-        begun = (course for course in courses if course.begun(case.moment) is not False)
-        found += [*life.births, *life.records]
-        found += [fact for course in begun for fact in course.evidence]
+        found += union_silence.told_by(life, courses, case.moment)
     return found
 
 

@@ -66,7 +66,20 @@ def doubt_about_unions(life: LifeCase, since: date, unions: Iterable[Fact[Any]])
         return doubt
     if not unions and not life.is_on_record:
         return unknown("no_such_record", basis)
-    return _was_abroad(life, since)
+    return _was_abroad(life, since, unions)
+
+
+def told_by(life: LifeCase, courses: Iterable[CourseOfUnion], moment: Moment) -> list[Fact[Any]]:
+    """The person's records, and every union that had begun by the moment.
+
+    Of somebody whom no register has on record, later unions as well: they show that there is such
+    a person, and the number is no slip of the pen.
+    """
+    found: list[Fact[Any]] = [*life.births, *life.records]
+    for course in courses:
+        if course.begun(moment) is not False or not life.is_on_record:
+            found += course.evidence
+    return found
 
 
 def doubt_about_death(life: LifeCase) -> Verdict | None:
@@ -79,14 +92,14 @@ def is_followed(life: LifeCase | None) -> bool:
     return life is not None and bool(life.authorities("death"))
 
 
-def _was_abroad(life: LifeCase, since: date) -> Verdict | None:
+def _was_abroad(life: LifeCase, since: date, unions: Iterable[Fact[Any]]) -> Verdict | None:
     """On some of the days no register kept the person's record.
 
     Whoever left is looked after no more until a new record is made. Whoever is not registered here
-    by birth has been since the first record.
+    by birth has been since the first record, or without any since the first union.
     """
-    set_up = [counts_from(fact.content.header).latest for fact in life.kept_records]
-    here_from = date.min if life.legal_births else min(set_up, default=date.min)
+    set_up = _days(life.kept_records)
+    here_from = date.min if life.legal_births else min(set_up or _days(unions), default=date.max)
     absences = [(date.min, here_from)]
     for fact in life.kept_records:
         if fact.end is not None and fact.end.end_reason in GONE:
@@ -94,5 +107,9 @@ def _was_abroad(life: LifeCase, since: date) -> Verdict | None:
             back = min((day for day in set_up if day >= left), default=date.max)
             absences.append((left, back))
     if any(left <= life.day and since < back for left, back in absences):
-        return unknown("not_covered", life.kept_records)
+        return unknown("not_covered", [*life.kept_records, *unions])
     return None
+
+
+def _days(facts: Iterable[Fact[Any]]) -> list[date]:
+    return [counts_from(fact.content.header).latest for fact in facts]
