@@ -106,6 +106,14 @@ class RegistrationEnd(StrEnum):
     ENLISTED = "ENLISTED"
 
 
+# After these a register hears no more of what becomes of a person.
+NO_LONGER_FOLLOWED = (
+    RegistrationEnd.EMIGRATION,
+    RegistrationEnd.NON_RESIDENT,
+    RegistrationEnd.DECISION,
+)
+
+
 class AnnulmentReason(StrEnum):
     """Why something recorded is withdrawn (after GOV.UK's update reasons)."""
 

@@ -31,13 +31,11 @@ from civicbus.domain.proofs.family_findings import Finding, any_of, finding
 from civicbus.domain.proofs.timing import counts_from, happened, period_of
 from civicbus.domain.record_codes import ParentageKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import RegistrationEnd, Role
+from civicbus.domain.vocabulary import NO_LONGER_FOLLOWED, Role
 
 # Unions are read because of adoptions by one person, who may be the spouse of a parent.
 FAMILIES = ("birth", "kinship", "identity", "union")
 RESTS_ON = ("birth", "kinship")
-# After these a register hears no more of what becomes of a person.
-LEFT = (RegistrationEnd.EMIGRATION, RegistrationEnd.NON_RESIDENT, RegistrationEnd.DECISION)
 
 
 class Somebody(Protocol):
@@ -208,14 +206,12 @@ class Record(Case):
     @property
     def _has_left(self) -> bool:
         """True if every register that kept the person's record had stopped following them."""
-        kept = [f for f in self.established(Registration, Role.PERSON) if self._was_kept(f)]
-        ended = [f.end for f in kept if f.end is not None and self._is_past(f.end)]
-        left = [end for end in ended if end.end_reason in LEFT]
+        records = self.established(Registration, Role.PERSON)
+        kept = [fact for fact in records if self._counts(fact.content)]
+        ended = [fact.end for fact in kept if fact.end is not None and self._counts(fact.end)]
+        left = [end for end in ended if end.end_reason in NO_LONGER_FOLLOWED]
         return bool(left) and len(ended) == len(kept)
 
-    def _was_kept(self, fact: Fact[Registration]) -> bool:
-        """True of a record that had been set up by the day, or of which only the end is known."""
-        return counts_from(fact.content.header).earliest <= self.day
-
-    def _is_past(self, end: Registration) -> bool:
-        return counts_from(end.header).earliest <= self.day
+    def _counts(self, act: Registration) -> bool:
+        """True if it counts by the day; of a record it may be that only the end is known."""
+        return counts_from(act.header).earliest <= self.day

@@ -50,7 +50,7 @@ def contested(case: GuardianCase) -> Verdict | None:
     doubted = [fact for fact in case.rulings if fact.doubted]
     if doubted:
         return disputed("contested", doubted)
-    broken = [f for f in case.rulings if case.decides(f.content) and period_of(f) is None]
+    broken = [fact for fact in case.settled if period_of(fact) is None]
     return disputed("conflicting_dates", broken) if broken else None
 
 

@@ -20,7 +20,7 @@ from civicbus.domain.proofs.timing import counts_from, period_of
 from civicbus.domain.proofs.verdict import Verdict
 from civicbus.domain.record_codes import Capacity, GuardianshipKind
 from civicbus.domain.resolve import Fact
-from civicbus.domain.truth import Truth, all_of
+from civicbus.domain.truth import Truth, all_of, negation
 from civicbus.domain.vocabulary import Role
 
 MAJORITY = 18  # Civil Code, article 17; BW 1:233
@@ -63,6 +63,11 @@ class GuardianCase(FamilyCase):
         return self.of(Guardianship, Role.WARD)
 
     @cached_property
+    def settled(self) -> list[Fact[Guardianship]]:
+        """Those of whoever decides."""
+        return [fact for fact in self.rulings if self.decides(fact.content)]
+
+    @cached_property
     def ruling(self) -> Fact[Guardianship] | None:
         """The last one of whoever decides that holds on the day, as far as its day is known."""
         return next(iter(self._last_rulings), None)
@@ -72,19 +77,18 @@ class GuardianCase(FamilyCase):
         """Rulings of which nobody can say whether they hold on the day, or which was the last."""
         last = self._last_rulings
         several = last if len({_given_by(fact) for fact in last}) > 1 else []
-        settled = [f for f in self.rulings if self.decides(f.content)]
-        return [*(f for f in settled if self._holds(f) is None), *several]
+        return [*(f for f in self.settled if self._holds(f) is None), *several]
 
     @cached_property
     def _last_rulings(self) -> list[Fact[Guardianship]]:
-        held = [f for f in self.rulings if self.decides(f.content) and self._holds(f) is True]
+        held = [fact for fact in self.settled if self._holds(fact) is True]
         starts = [counts_from(fact.content.header).earliest for fact in held]
         return [f for f, start in zip(held, starts, strict=True) if start == max(starts)]
 
     @property
     def told_rulings(self) -> list[Fact[Guardianship]]:
         """Rulings that were only told."""
-        return [f for f in self.rulings if not self.decides(f.content)]
+        return [fact for fact in self.rulings if fact not in self.settled]
 
     @cached_property
     def parents(self) -> list[Record]:
@@ -116,8 +120,7 @@ class GuardianCase(FamilyCase):
     def _until(self, fact: Fact[Guardianship]) -> Truth:
         if fact.end is None:
             return True
-        ended = counts_from(fact.end.header).happened_by(self.day)
-        return None if ended is None else not ended
+        return negation(counts_from(fact.end.header).happened_by(self.day))
 
     def _married_on(self, day: date) -> Generator[Need, Dossier, Verdict]:
         one, other = self.parents

@@ -10,6 +10,7 @@ none of them holds, so a doubt about any of them is a doubt about it.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from datetime import date
 from functools import cached_property
 from itertools import combinations
@@ -26,13 +27,13 @@ from civicbus.domain.truth import Truth
 from civicbus.domain.vocabulary import Role
 
 
-class StateCase(Case):
+class StateCase(Case, ABC):
     """Understands which facts would answer the question, and which of them hold on the day."""
 
-    @cached_property
+    @property
+    @abstractmethod
     def candidates(self) -> list[Fact[Any]]:
         """The facts that would answer the question if they held, whoever told of them."""
-        raise NotImplementedError
 
     @property
     def silence(self) -> Silence:

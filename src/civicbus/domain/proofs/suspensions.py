@@ -6,7 +6,7 @@ good: when it ends, what it suspended goes on as before.
 
 from __future__ import annotations
 
-from functools import cached_property
+from abc import abstractmethod
 from typing import Any
 
 from civicbus.domain.proofs.in_force import StateCase
@@ -19,14 +19,14 @@ from civicbus.domain.truth import Truth, all_of, any_of, negation
 class SuspensionCase(StateCase):
     """Understands, beside the facts in question, what suspends them on the day."""
 
-    @cached_property
+    @property
+    @abstractmethod
     def suspensions(self) -> list[Fact[Any]]:
         """Every suspension of something of the person's, whoever told of it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def suspends(self, suspension: Fact[Any], fact: Fact[Any]) -> bool:
         """True if the suspension is of this fact."""
-        raise NotImplementedError
 
     def of_fact(self, fact: Fact[Any]) -> list[Fact[Any]]:
         """The suspensions of a fact that hold on the day, or may."""

@@ -23,17 +23,12 @@ from civicbus.domain.proofs.timing import counts_from
 from civicbus.domain.proofs.unions import CourseOfUnion, Moment
 from civicbus.domain.proofs.verdict import Verdict, unknown
 from civicbus.domain.resolve import Fact
-from civicbus.domain.vocabulary import RegistrationEnd
+from civicbus.domain.vocabulary import NO_LONGER_FOLLOWED
 
 MARRIAGEABLE_AT = 12
 UNION_ACTS = ("union", "court")
 DEATHS = Silence(("death",))
-GONE = (
-    RegistrationEnd.EMIGRATION,
-    RegistrationEnd.NON_RESIDENT,
-    RegistrationEnd.DECISION,
-    *LEFT_THE_COUNTRY,
-)
+GONE = (*NO_LONGER_FOLLOWED, *LEFT_THE_COUNTRY)
 
 
 def first_unseen(courses: Iterable[CourseOfUnion], moment: Moment, life: LifeCase) -> date:
