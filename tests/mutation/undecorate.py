@@ -10,7 +10,7 @@ import ast
 
 # Their work is done when the class is made or a name is looked up, so the two forms are equal;
 # and mutmut knows how to handle static and class methods by itself.
-REWRITTEN = frozenset({"property", "cached_property", "cache", "lru_cache", "wraps"})
+REWRITTEN = frozenset({"property", "cached_property", "cache"})
 
 
 def undecorated(source: str) -> str:
