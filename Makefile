@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 BENCH ?= ingest
+TIMES ?= 20
 
-.PHONY: venv demo test lint check docs bench mutants lock clean
+.PHONY: venv demo test lint check docs bench laws mutants lock clean
 .DEFAULT_GOAL := test
 
 venv: $(READY)
@@ -41,6 +42,9 @@ docs: venv  ## the generated pages: systems, proofs, shared information
 
 bench: venv  ## BENCH=ingest
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)
+
+laws: venv  ## TIMES=20 as many examples, drawn anew; `make test` tries the same ones each time
+	@CIVICBUS_LAWS=$(TIMES) $(VENV)/bin/pytest -q -m hypothesis --timeout 3600 $(ARGS)
 
 mutants: venv .venv-mutants/.ready  ## ARGS="'*.proofs.alive.*'"; all of them take two hours
 	@$(VENV)/bin/python -m tests.mutation $(ARGS)

@@ -28,6 +28,7 @@ from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.identifiers import SCHEMES
 from civicbus.domain.proofs import PROOFS, Kind
 from tests.api.city import LIVING, NOW, app_over, city
+from tests.patience import tried
 
 
 @pytest.fixture(scope="module")
@@ -136,7 +137,7 @@ def is_read(question: dict[str, Any], claims: tuple[Claim, ...]) -> bool:
 
 # Made here, since the cases are made before any fixture exists.
 schema = schemathesis.openapi.from_asgi("/openapi.json", app_over(city()))
-quick = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(tried(30), suppress_health_check=list(HealthCheck))
 
 
 @schema.parametrize()

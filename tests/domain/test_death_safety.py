@@ -14,7 +14,7 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Answer, Outcome, Question
@@ -56,8 +56,9 @@ from tests.domain.histories import (
     histories,
     questions,
 )
+from tests.patience import tried
 
-thorough = settings(max_examples=200, deadline=None)
+thorough = tried(200)
 DIED = DAYS[0]
 LATER = LAST_MOMENT + timedelta(days=1)
 

@@ -13,7 +13,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome, Question
@@ -26,6 +26,7 @@ from civicbus.domain.vocabulary import Change, Role
 from tests.domain.family_book import BORN, ELDERS, Book, Line
 from tests.domain.scenario_people import made_number
 from tests.domain.whole_histories import AUTHORITIES, FIRST, LAST, Somebody, dossier
+from tests.patience import tried
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -130,7 +131,7 @@ years = st.sampled_from([1929, 1930, 1933, 1937, 1941, 1962, 1967, 1971, 1992, 1
 pairs = st.sampled_from(list(permutations(PEOPLE, 2)))
 
 
-@settings(max_examples=60, deadline=None)
+@tried(60)
 @given(books(), years, st.integers(0, 10_000))
 def test_everybody_is_to_everybody_what_stands_in_the_book(
     book: Book, year: int, seed: int
@@ -145,7 +146,7 @@ def test_everybody_is_to_everybody_what_stands_in_the_book(
             assert (relation, person, relative, found) == (relation, person, relative, expected)
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(books(), years, pairs, st.sampled_from(sorted(OPPOSITE)))
 def test_a_relation_is_answered_alike_from_either_side(
     book: Book, year: int, pair: tuple[str, str], relation: str

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome, Question
@@ -38,8 +38,9 @@ from tests.domain.histories import (
     proofs,
     questions,
 )
+from tests.patience import tried
 
-thorough = settings(max_examples=200, deadline=None)
+thorough = tried(200)
 
 
 @thorough

@@ -16,7 +16,7 @@ from functools import cache
 from multiprocessing import get_context
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Answer, Question
@@ -51,6 +51,7 @@ from tests.domain.oracles import (
     distinct,
     registries,
 )
+from tests.patience import tried
 
 WORTH_A_POOL = 10_000  # sequences
 CHANGES = {CORRECT: Change.CORRECTED, REINSTATE: Change.REINSTATED, CLOSE: Change.ENDED}
@@ -205,7 +206,7 @@ def seven_steps(draw: st.DrawFn) -> list[Step]:
     return steps
 
 
-@settings(max_examples=500, deadline=None)
+@tried(500)
 @given(seven_steps())
 def test_any_seven_steps_of_two_sources_are_read_by_the_letter(steps: list[Step]) -> None:
     assert answered(steps) == verdict(steps)

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome
 from tests.domain.union_oracle import MARRY, PAIRS, PEOPLE, PREDATED, STEP, Book
 from tests.domain.union_registers import Asked, Registers
+from tests.patience import tried
 
-thorough = settings(max_examples=300, deadline=None)
+thorough = tried(300)
 
 
 @st.composite

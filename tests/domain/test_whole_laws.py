@@ -11,7 +11,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome
@@ -22,10 +22,11 @@ from civicbus.domain.record_codes import LinkKind
 from civicbus.domain.vocabulary import LegalState, Role
 from tests.domain.histories import annulment_of
 from tests.domain.whole_histories import ADA, BEN, CLEO, LAST, Case, cases
+from tests.patience import tried
 
 pytestmark = pytest.mark.timeout(600)
 
-thorough = settings(max_examples=150, deadline=None)
+thorough = tried(150)
 LATER = LAST + timedelta(days=3)
 
 

@@ -15,11 +15,12 @@ from typing import Any
 import avro.io
 import avro.schema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.wire.codec import FRAME
 from civicbus.wire.records import RECORD_TYPES, to_millis, to_plain
+from tests.patience import tried
 from tests.wire.corpus import catalogue, codec
 from tests.wire.strategies import EVENTS
 
@@ -45,7 +46,7 @@ def as_avro(value: Any) -> Any:
 
 
 @pytest.mark.parametrize("record", EVENTS)
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(data=st.data())
 def test_another_implementation_reads_what_we_write(record: str, data: st.DataObject) -> None:
     event = data.draw(EVENTS[record])
@@ -55,7 +56,7 @@ def test_another_implementation_reads_what_we_write(record: str, data: st.DataOb
 
 
 @pytest.mark.parametrize("record", EVENTS)
-@settings(max_examples=5, deadline=None)
+@tried(5)
 @given(data=st.data())
 def test_we_read_what_another_implementation_writes(record: str, data: st.DataObject) -> None:
     event = data.draw(EVENTS[record])

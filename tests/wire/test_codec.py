@@ -14,7 +14,7 @@ from typing import Any
 import fastavro
 import pytest
 from fastavro.validation import validate
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.events import Event, InvalidEventError, SourceWatermark
@@ -29,13 +29,14 @@ from civicbus.wire.schemas import (
     read_schemas,
     schema_folder,
 )
+from tests.patience import tried
 from tests.wire.corpus import catalogue, codec, watermark
 from tests.wire.makers import KINDS, event
 from tests.wire.strategies import EVENTS, moments
 
 
 @pytest.mark.parametrize("record", EVENTS)
-@settings(max_examples=10, deadline=None)
+@tried(10)
 @given(data=st.data())
 def test_what_is_written_is_read_back_unchanged(record: str, data: st.DataObject) -> None:
     said = data.draw(EVENTS[record])
