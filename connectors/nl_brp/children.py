@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from civicbus.connect.mapping import Outcome, Record, start_of_day
+from civicbus.connect.mapping import Outcome, Record
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate, Qualifier
-from civicbus.domain.events import Concerned, Header, Parentage
+from civicbus.domain.events import Concerned, Parentage
 from civicbus.domain.record_codes import ParentageKind
 from civicbus.domain.vocabulary import LegalState, Role
 
-from .facts import SOURCE, Act, PersonList, not_before, removal_reason
+from .facts import Act, PersonList, removal_reason
 from .history import Entry, Stack, stacks
 from .parents import NAMING, ROLES
 from .people import relative
@@ -47,17 +47,8 @@ def _of_stack(stack: Stack, own_role: Role, of: PersonList) -> Iterator[Outcome]
             continue
         said = child, occurred
         act.concerned = (child, Concerned(own_role, of.person))
-        change, target = act.next(event)
-        header = Header(
-            event_id=event,
-            source=SOURCE,
-            concerned=act.concerned,
-            registered_at=start_of_day(not_before(day, occurred)),
-            occurred=occurred,
-            change=change,
-            target_event_id=target,
-            legal_state=LegalState.NOTIFIED,
-            basis=row.basis(),
+        header = act.header(
+            event, day, occurred, legal_state=LegalState.NOTIFIED, basis=row.basis()
         )
         yield Parentage(header, ParentageKind.UNSPECIFIED)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from civicbus.connect.mapping import start_of_day
 from civicbus.domain.dates import PartialDate
@@ -49,6 +50,13 @@ class Act:
             return Change.CREATED, None
         return Change.CORRECTED, target
 
+    def header(self, event: str, day: date, occurred: PartialDate, **more: Any) -> Header:
+        """The header of the event with this id, which begins the act or corrects it."""
+        change, target = self.next(event)
+        return header_of(
+            event, day, occurred, self.concerned, change=change, target_event_id=target, **more
+        )
+
     def annul(
         self, event: str, day: date, reason: AnnulmentReason, basis_of: Entry | None = None
     ) -> Annulment:
@@ -66,17 +74,26 @@ class Act:
         return Annulment(header, reason)
 
 
+def header_of(
+    event: str, day: date, occurred: PartialDate, concerned: tuple[Concerned, ...], **more: Any
+) -> Header:
+    """The header of an event of this register, entered on a day, about an act that may be later.
+
+    It holds entries that it dates before what they speak of. They cannot have been known before.
+    """
+    return Header(
+        event_id=event,
+        source=SOURCE,
+        concerned=concerned,
+        registered_at=start_of_day(max(day, occurred.earliest)),
+        occurred=occurred,
+        **more,
+    )
+
+
 def removal_reason(above: tuple[Entry, ...]) -> AnnulmentReason:
     """Why the fact of the second row was removed by the first, which is empty."""
     removed = above[1:2]
     if any(entry.was_wrong() for entry in removed):
         return AnnulmentReason.NEVER_HAPPENED
     return AnnulmentReason.FORMAL_CORRECTION
-
-
-def not_before(day: date, occurred: PartialDate) -> date:
-    """The day of recording, moved to the day of the fact where the register has it the other way.
-
-    It holds entries that it dates before what they speak of. They cannot have been known before.
-    """
-    return max(day, occurred.earliest)

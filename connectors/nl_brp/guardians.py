@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from civicbus.connect.mapping import Outcome, Record, code, start_of_day
+from civicbus.connect.mapping import Outcome, Record, code
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
-from civicbus.domain.events import Concerned, Guardianship, Header
+from civicbus.domain.events import Concerned, Guardianship
 from civicbus.domain.record_codes import GuardianshipKind
 from civicbus.domain.vocabulary import Change, Role
 
-from .facts import SOURCE, Act, PersonList, not_before, removal_reason
+from .facts import Act, PersonList, header_of, removal_reason
 from .history import Entry, only_stack
 from .parents import Parents, parents_of
 
@@ -71,18 +71,7 @@ def _concerned(
 def _ruling(
     of: PersonList, row: Entry, day: date, since: PartialDate, act: Act, who: tuple[str, ...]
 ) -> Guardianship:
-    event = of.event_id("11", row.rank)
-    change, target = act.next(event)
-    header = Header(
-        event_id=event,
-        source=SOURCE,
-        concerned=act.concerned,
-        registered_at=start_of_day(not_before(day, since)),
-        occurred=since,
-        change=change,
-        target_event_id=target,
-        basis=row.document(),
-    )
+    header = act.header(of.event_id("11", row.rank), day, since, basis=row.document())
     return Guardianship(header, _kind(who))
 
 
@@ -92,16 +81,10 @@ def _over(of: PersonList, held: tuple[Entry, ...], day: date, act: Act) -> Outco
     if held[1].was_wrong():
         return act.annul(event, day, removal_reason(held))
     since = row.when("85.10") or UNKNOWN_DATE
-    header = Header(
-        event_id=event,
-        source=SOURCE,
-        concerned=act.concerned,
-        registered_at=start_of_day(not_before(day, since)),
-        occurred=since,
-        change=Change.ENDED,
-        target_event_id=act.head,
-        basis=row.document(),
-    )
+    header = header_of(
+        event, day, since, act.concerned,
+        change=Change.ENDED, target_event_id=act.head, basis=row.document(),
+    )  # fmt: skip
     third_alone = all(not c.identifiers for c in act.concerned if c.role is Role.GUARDIAN)
     return Guardianship(header, _kind((THIRD,) if third_alone else (FIRST,)))
 

@@ -19,7 +19,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import LinkKind, NameKind
 from civicbus.domain.vocabulary import Role
 
-from .facts import SOURCE, Act, PersonList, not_before
+from .facts import SOURCE, Act, PersonList
 from .history import UNKNOWN, Entry, only_stack
 
 NUMBERS = (("01.20", "nl-bsn"), ("01.10", "nl-anr"), ("20.10", "nl-anr"))
@@ -62,18 +62,8 @@ def names(record: Record, of: PersonList) -> Iterator[Outcome]:
             act = Act((Concerned(Role.PERSON, of.person),))
         before = name
         event = of.event_id("01", "name", row.rank)
-        change, target = act.next(event)
         occurred = row.when("85.10") or UNKNOWN_DATE
-        header = Header(
-            event_id=event,
-            source=SOURCE,
-            concerned=act.concerned,
-            registered_at=start_of_day(not_before(day, occurred)),
-            occurred=occurred,
-            change=change,
-            target_event_id=target,
-            basis=row.basis(),
-        )
+        header = act.header(event, day, occurred, basis=row.basis())
         family, given = name.whole_family_name or None, name.given or None
         yield PersonName(header, NameKind.OFFICIAL, name.full, family, given)
 

@@ -15,13 +15,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from civicbus.connect.mapping import Outcome, Record, start_of_day
+from civicbus.connect.mapping import Outcome, Record
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate, Qualifier
 from civicbus.domain.events import Concerned, Header, Investigation, Parentage
 from civicbus.domain.record_codes import ParentageEnd, ParentageKind
 from civicbus.domain.vocabulary import AnnulmentReason, Change, Role
 
-from .facts import SOURCE, Act, PersonList, not_before
+from .facts import Act, PersonList, header_of
 from .history import Entry, Stack, only_stack
 from .parents import ADOPTION, MARKS, NEVER_WAS, UNTOLD, Parents, Spell, deed_of, parents_of
 
@@ -161,13 +161,12 @@ class _Lines:
             yield line.end.annul(event, day, AnnulmentReason.FORMAL_CORRECTION)
 
     def _header(self, event: str, day: date, said: _Said, row: Entry) -> Header:
-        recorded = not_before(not_before(day, said.occurred), said.effective_from or UNKNOWN_DATE)
-        return Header(
-            event_id=event,
-            source=SOURCE,
-            concerned=said.concerned,
-            registered_at=start_of_day(recorded),
-            occurred=said.occurred,
+        recorded = max(day, (said.effective_from or UNKNOWN_DATE).earliest)
+        return header_of(
+            event,
+            recorded,
+            said.occurred,
+            said.concerned,
             effective_from=said.effective_from,
             basis=row.basis(),
             under_investigation=said.marks,

@@ -11,7 +11,7 @@ from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import Birth, Concerned, Death, Header, Investigation
 from civicbus.domain.vocabulary import Role, Sex
 
-from .facts import SOURCE, Act, PersonList, not_before, removal_reason
+from .facts import SOURCE, Act, PersonList, removal_reason
 from .history import Entry, only_stack
 from .parents import Parents, parents_of
 
@@ -71,17 +71,9 @@ def births(record: Record, of: PersonList) -> Iterator[Outcome]:
             continue
         before = birth
         event = of.event_id("01", day.isoformat(), "birth")
-        change, target = act.next(event)
-        header = Header(
-            event_id=event,
-            source=SOURCE,
-            concerned=birth.concerned,
-            registered_at=start_of_day(not_before(day, birth.occurred)),
-            occurred=birth.occurred,
-            change=change,
-            target_event_id=target,
-            basis=entry.basis(),
-            under_investigation=birth.marks,
+        act.concerned = birth.concerned
+        header = act.header(
+            event, day, birth.occurred, basis=entry.basis(), under_investigation=birth.marks
         )
         yield Birth(header, birth.sex, birth.place, birth.country)
 

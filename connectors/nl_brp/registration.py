@@ -13,12 +13,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
-from civicbus.connect.mapping import Outcome, Record, code, start_of_day, whole_day
+from civicbus.connect.mapping import Outcome, Record, code, whole_day
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
 from civicbus.domain.events import Concerned, Header, Registration
 from civicbus.domain.vocabulary import Change, RegistrationEnd, Role
 
-from .facts import SOURCE, PersonList, not_before
+from .facts import PersonList, header_of
 from .history import Entry, Stack, only_stack
 
 SUSPENSIONS = {
@@ -138,10 +138,4 @@ def _suspended(
 
 
 def _header(of: PersonList, event: str, day: date, occurred: PartialDate) -> Header:
-    return Header(
-        event_id=event,
-        source=SOURCE,
-        concerned=(Concerned(Role.PERSON, of.person),),
-        registered_at=start_of_day(not_before(day, occurred)),
-        occurred=occurred,
-    )
+    return header_of(event, day, occurred, (Concerned(Role.PERSON, of.person),))
