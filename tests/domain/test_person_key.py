@@ -60,6 +60,7 @@ def test_the_key_of_a_number_is_the_same_for_ever() -> None:
         "é".encode() * 13,
         b"source:civil-registry-abcd",
     ],
+    ids=repr,
 )
 def test_other_bytes_are_no_person_key(key: bytes) -> None:
     assert not is_person_key(key)

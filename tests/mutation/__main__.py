@@ -93,6 +93,8 @@ def prepare() -> None:
     """Copy what is mutated and what judges it; what was tried before is kept, if unchanged."""
     for name in ("src", "tests"):
         shutil.rmtree(WORK / name, ignore_errors=True)
+    # Python never looks again for a folder of its path that was missing when it began.
+    (WORK / "mutants/src").mkdir(parents=True, exist_ok=True)
     # Which tests reach what is found out anew: a test that is gone would end the run.
     (WORK / "mutants/mutmut-stats.json").unlink(missing_ok=True)
     kept = shutil.ignore_patterns("__pycache__")
