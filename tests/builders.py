@@ -227,3 +227,24 @@ def header_of(kind: type[Event], **changes: Any) -> Header:
 def least(kind: type[Event], header: Header | None = None, /, **says: Any) -> Event:
     """The least event of a type, but for what is said otherwise."""
     return kind(header or header_of(kind), **(LEAST[kind].says | says))
+
+
+def entry(
+    kind: type[Event],
+    name: str,
+    *concerned: Concerned,
+    on: PartialDate,
+    source: str = "registry",
+    about: Event | None = None,
+    **says: Any,
+) -> Event:
+    """An event called so about these people, which says no more than it must and what is given."""
+    header = replace(
+        HEADER,
+        event_id=event_id("registry", "test", name),
+        source=source,
+        concerned=concerned,
+        occurred=on,
+        target_event_id=None if about is None else about.header.event_id,
+    )
+    return least(kind, header, **says)

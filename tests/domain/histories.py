@@ -7,7 +7,6 @@ other, tie and contradict each other in most histories.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -242,18 +241,6 @@ def muddles() -> st.SearchStrategy[list[Event]]:
     refusals = st.builds(Refusal, headers(Role.PERSON), st.just("date"))
     orderly, disorderly = events(), events(orderly=False)
     return founded(st.lists(st.one_of(orderly, orderly, disorderly, refusals), max_size=6))
-
-
-def annulment_of(target: Event, name: str, at: datetime) -> Annulment:
-    """An annulment by whoever wrote the target."""
-    header: Header = replace(
-        target.header,
-        event_id=event_id("laws", name),
-        change=Change.CREATED,
-        target_event_id=target.header.event_id,
-        registered_at=at,
-    )
-    return Annulment(header, AnnulmentReason.FORMAL_CORRECTION)
 
 
 def proofs() -> st.SearchStrategy[str]:

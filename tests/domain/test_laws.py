@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome, Question
-from civicbus.domain.changes import Withdrawal, changed_by
+from civicbus.domain.changes import Withdrawal
 from civicbus.domain.dates import PartialDate
-from civicbus.domain.events import Annulment, Death, Event, Header, event_id
+from civicbus.domain.events import Death, Event, Header, event_id
 from civicbus.domain.proofs import PROOFS
 from civicbus.domain.resolve import resolve
 from civicbus.domain.vocabulary import Change, LegalState
@@ -29,7 +29,6 @@ from tests.domain.histories import (
     LAST_MOMENT,
     MOMENTS,
     PERSON,
-    annulment_of,
     answer,
     dossier_of,
     events,
@@ -38,6 +37,7 @@ from tests.domain.histories import (
     proofs,
     questions,
 )
+from tests.domain.law_helpers import annulment_of, mixes_kinds
 from tests.patience import tried
 
 thorough = tried(200)
@@ -100,7 +100,7 @@ def test_a_yes_or_no_follows_from_the_events_that_it_lists(
     proof: str, question: Question, history: list[Event]
 ) -> None:
     full = answer(question, history, proof)
-    if full.outcome not in (Outcome.YES, Outcome.NO) or _mixes_kinds(history):
+    if full.outcome not in (Outcome.YES, Outcome.NO) or mixes_kinds(history):
         return
     listed = {evidence.event_id for evidence in full.basis}
     heard = [event for event in history if event.header.event_id in listed]
@@ -184,16 +184,6 @@ def test_a_stranger_without_a_court_cannot_withdraw_a_death(
     header: Header = replace(added.header, source="stranger", legal_state=LegalState.REGISTERED)
     after = answer(question, [*history, replace(added, header=header)])
     assert after.outcome is not Outcome.YES
-
-
-def _mixes_kinds(history: list[Event]) -> bool:
-    """True if an event names one of another record type, which then is used and not listed."""
-    kinds = {event.header.event_id: type(event) for event in history}
-    return any(
-        kinds.get(changed_by(event) or "", type(event)) is not type(event)
-        for event in history
-        if not isinstance(event, Annulment)
-    )
 
 
 def _is_exact(when: PartialDate) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -22,13 +22,12 @@ from civicbus.domain.events import (
     PersonName,
     Refusal,
     Registration,
-    event_id,
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.proofs.need import Need
 from civicbus.domain.proofs.person import NUMBERS_MAX, Person, Told, person_of
 from civicbus.domain.vocabulary import Role
-from tests.builders import HEADER, least
+from tests import builders
 
 KEYS = [letter * 26 for letter in "abcdefghijkl"]
 ONE, TWO, THREE = KEYS[:3]
@@ -41,31 +40,11 @@ COMPETENT = Authorities(
     )
 )
 BORN = PartialDate(1950, 8, 30)
+entry = partial(builders.entry, on=BORN)
 
 
 def somebody(role: Role, key: str = ONE, name: str | None = None) -> Concerned:
     return Concerned(role, (NUMBER,), key, name)
-
-
-def entry(
-    kind: type[Event],
-    name: str,
-    *concerned: Concerned,
-    source: str = "registry",
-    on: PartialDate = BORN,
-    about: Event | None = None,
-    **says: str,
-) -> Event:
-    """An event called so, about these people."""
-    header = replace(
-        HEADER,
-        event_id=event_id("registry", "test", name),
-        source=source,
-        concerned=concerned,
-        occurred=on,
-        target_event_id=None if about is None else about.header.event_id,
-    )
-    return least(kind, header, **says)
 
 
 def link(one: str, other: str, source: str = "registry") -> Event:

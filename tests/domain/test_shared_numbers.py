@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 
@@ -24,36 +25,18 @@ from civicbus.domain.events import (
 from civicbus.domain.proofs.shared_numbers import Description, records_of, sharing_in
 from civicbus.domain.resolve import resolve
 from civicbus.domain.vocabulary import Change, Role
-from tests.builders import HEADER, least
+from tests import builders
+from tests.builders import least
 
 KEY, OTHER = "a" * 26, "b" * 26
 KNOWN = datetime(2024, 5, 1, tzinfo=UTC)
 HER, HIS, LATE = PartialDate(1950, 8, 30), PartialDate(1985, 1, 1), PartialDate(2020, 1, 1)
+entry = partial(builders.entry, on=LATE)
 
 
 def holder(role: Role, name: str | None = None, born: PartialDate | None = None) -> Concerned:
     """Whoever holds the number, as a record describes them."""
     return Concerned(role, (), KEY, name, born)
-
-
-def entry(
-    kind: type[Event],
-    name: str,
-    *people: Concerned,
-    about: Event | None = None,
-    on: PartialDate = LATE,
-    source: str = "registry",
-) -> Event:
-    """An event called so about the holder of the number, as described."""
-    header = replace(
-        HEADER,
-        event_id=event_id("registry", "test", name),
-        source=source,
-        concerned=people,
-        occurred=on,
-        target_event_id=None if about is None else about.header.event_id,
-    )
-    return least(kind, header)
 
 
 def dossier(*events: Event) -> Dossier:

@@ -15,12 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.answer import Outcome
-from civicbus.domain.changes import changed_by
-from civicbus.domain.events import Annulment, Event, Header, IdentityLink, Refusal, event_id
+from civicbus.domain.events import Event, Header, IdentityLink, Refusal, event_id
 from civicbus.domain.proofs import PROOFS
 from civicbus.domain.record_codes import LinkKind
 from civicbus.domain.vocabulary import LegalState, Role
-from tests.domain.histories import annulment_of
+from tests.domain.law_helpers import annulment_of, mixes_kinds
 from tests.domain.whole_histories import ADA, BEN, CLEO, LAST, Case, cases
 from tests.patience import tried
 
@@ -78,7 +77,7 @@ def test_in_which_order_the_people_of_an_act_are_named_changes_nothing(
 @given(cases())
 def test_a_yes_or_no_follows_from_the_events_that_it_lists(case: Case) -> None:
     full = case.answer()
-    if full.outcome not in (Outcome.YES, Outcome.NO) or _mixes_kinds(case.history):
+    if full.outcome not in (Outcome.YES, Outcome.NO) or mixes_kinds(case.history):
         return
     listed = {evidence.event_id for evidence in full.basis}
     alone = case.answer([e for e in case.history if e.header.event_id in listed])
@@ -137,13 +136,3 @@ def _is_refusal(event: Event) -> bool:
 
 def _is_about_others(event: Event) -> bool:
     return any(c.person_key != CLEO.key for c in event.header.concerned)
-
-
-def _mixes_kinds(history: tuple[Event, ...]) -> bool:
-    """True if an event names one of another record type, which then is used and not listed."""
-    kinds = {event.header.event_id: type(event) for event in history}
-    return any(
-        kinds.get(changed_by(event) or "", type(event)) is not type(event)
-        for event in history
-        if not isinstance(event, Annulment)
-    )
