@@ -1,9 +1,9 @@
 """`make mutants`: how many small mistakes in the domain its tests would notice.
 
-mutmut changes the domain in one place at a time, in a copy of the tree under build/mutants. The
-stories are played against each change (`played`), and mutmut runs all tests that reach it against
-what they let through. What survives is listed in `survivors.toml` with the reason, by function;
-a survivor without one is printed. The run can be stopped and goes on where it was.
+mutmut changes the domain in one place at a time, in a copy of the tree under build/mutants, and
+`judge` tries each change with the stories and the tests that reach it. What survives is listed in
+`survivors.toml` with the reason, by function; a survivor without one is printed. The run can be
+stopped and goes on where it was.
 
 Exit codes: 0, or 1 if the score is below 90 % or a survivor has no reason, or 2 if mutmut failed.
 """
@@ -72,14 +72,9 @@ def main() -> int:
     given = options.parse_args()
     if not given.report:
         prepare()
-        jobs = str(given.jobs)
-        mutmut = [str(MUTMUT), "run", "--max-children", jobs]
-        played = [str(PROGRAMS / "python"), "-m", "tests.mutation.played", jobs, *given.names]
-        steps = (
-            ([*mutmut, FIRST], WORK),
-            (played, WORK / "mutants"),
-            ([*mutmut, *given.names], WORK),
-        )
+        make = [str(MUTMUT), "run", FIRST]
+        judge = [str(PROGRAMS / "python"), "-m", "tests.mutation.judge", str(given.jobs)]
+        steps = ((make, WORK), ([*judge, *given.names], WORK / "mutants"))
         # Nothing but the changed copy may be imported, whoever asks for a module first.
         copy = f"{WORK}/mutants"
         environment = os.environ | {"PYTHONPATH": f"{copy}:{copy}/src", "CIVICBUS_LAWS": EXAMPLES}
