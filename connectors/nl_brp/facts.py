@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from civicbus.connect.mapping import start_of_day
-from civicbus.domain.dates import PartialDate
+from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
 from civicbus.domain.events import Annulment, Concerned, Header, event_id
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import AnnulmentReason, Change
@@ -62,13 +62,9 @@ class Act:
     ) -> Annulment:
         """The event that withdraws the act with all its corrections; afterwards there is none."""
         assert self.head is not None
-        header = Header(
-            event_id=event,
-            source=SOURCE,
-            concerned=self.concerned,
-            registered_at=start_of_day(day),
-            target_event_id=self.head,
-            basis=basis_of.basis() if basis_of else None,
+        basis = basis_of.basis() if basis_of else None
+        header = header_of(
+            event, day, UNKNOWN_DATE, self.concerned, target_event_id=self.head, basis=basis
         )
         self.head = self.last = None
         return Annulment(header, reason)

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from civicbus.connect.mapping import Outcome, Record, RefusedError, identifier, start_of_day
+from civicbus.connect.mapping import Outcome, Record, RefusedError, identifier
 from civicbus.domain.dates import UNKNOWN_DATE
-from civicbus.domain.events import Concerned, Header, IdentityLink, PersonName
+from civicbus.domain.events import Concerned, IdentityLink, PersonName
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import LinkKind, NameKind
 from civicbus.domain.vocabulary import Role
 
-from .facts import SOURCE, Act, PersonList
+from .facts import Act, PersonList, header_of
 from .history import UNKNOWN, Entry, only_stack
 
 NUMBERS = (("01.20", "nl-bsn"), ("01.10", "nl-anr"), ("20.10", "nl-anr"))
@@ -93,10 +93,6 @@ def _link(
 ) -> IdentityLink:
     own, other = of.person, (number,)
     person, former = (other, own) if follows else (own, other)
-    header = Header(
-        event_id=event,
-        source=SOURCE,
-        concerned=(Concerned(Role.PERSON, person), Concerned(Role.FORMER, former)),
-        registered_at=start_of_day(day),
-    )
+    concerned = Concerned(Role.PERSON, person), Concerned(Role.FORMER, former)
+    header = header_of(event, day, UNKNOWN_DATE, concerned)
     return IdentityLink(header, LinkKind.NUMBER_REPLACED)

@@ -84,13 +84,13 @@ class Judge:
         gc.freeze()
 
         def by_few(mutant: str) -> bool:
-            return self._passes_questions(few(questions.get(_function(mutant), ())), True)
+            return _answers(few(questions.get(_function(mutant), ())), thoroughly=True)
 
         def by_all(mutant: str) -> bool:
             function = _function(mutant)
             found = [items[name] for name in tests.get(function, ()) if name in items]
             asked = questions.get(function, ())
-            return self._passes_tests(found) and self._passes_questions(asked, False)
+            return self._passes_tests(found) and _answers(asked, thoroughly=False)
 
         self._try_all("a few questions", by_few, is_last=False)
         self._try_all("all tests", by_all, is_last=True)
@@ -116,20 +116,22 @@ class Judge:
                 progress.advance(task)
         self.verdicts.save()
 
-    def _passes_questions(self, questions: Sequence[Question], thoroughly: bool) -> bool:
-        try:
-            for question in questions:
-                question.check(thoroughly=thoroughly)
-        except Exception:  # noqa: BLE001 - whatever a mutant raises, it is caught
-            return False
-        return True
-
     def _passes_tests(self, items: Sequence[pytest.Item]) -> bool:
         for item in items:
             item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
             if self.failed:
                 return False
         return True
+
+
+def _answers(questions: Sequence[Question], *, thoroughly: bool) -> bool:
+    """True if every question is answered as it was written."""
+    try:
+        for question in questions:
+            question.check(thoroughly=thoroughly)
+    except Exception:  # noqa: BLE001 - whatever a mutant raises, it is caught
+        return False
+    return True
 
 
 def _forked(mutant: str, passes: Callable[[str], bool]) -> int:

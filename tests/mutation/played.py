@@ -25,7 +25,7 @@ class Question:
 
     story: Scenario
     asked: Asked
-    took: float = 0.0
+    took: float
 
     @property
     def kind(self) -> tuple[str, str, str]:

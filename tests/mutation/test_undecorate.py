@@ -48,15 +48,21 @@ def test_properties_answer_as_before_and_what_is_cached_is_worked_out_once() -> 
     "path", sorted((ROOT / "src/civicbus/domain").rglob("*.py")), ids=lambda path: path.stem
 )
 def test_no_property_of_the_domain_is_left_with_its_decorator(path: Any) -> None:
-    again = undecorated(path.read_text(encoding="utf-8"))
-    left = [
-        node.name
-        for node in ast.walk(ast.parse(again))
+    source = path.read_text(encoding="utf-8")
+    again = undecorated(source)
+    assert _decorated(again) == []
+    assert all(f"{name} = {kind}({name})" in again for name, kind in _decorated(source))
+
+
+def _decorated(source: str) -> list[tuple[str, str]]:
+    """The functions with a decorator that is to be rewritten, and which one."""
+    return [
+        (node.name, decorator.id)
+        for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef) and not _is_abstract(node)
         for decorator in node.decorator_list
         if isinstance(decorator, ast.Name) and decorator.id in REWRITTEN
     ]
-    assert left == []
 
 
 def _is_abstract(node: ast.FunctionDef) -> bool:

@@ -11,7 +11,7 @@ A person whom the register had stopped following because they lived abroad may h
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -49,7 +49,7 @@ def first_marriageable(life: LifeCase) -> date:
     return date(born.year + MARRIAGEABLE_AT, born.month, born.day - leap_day)
 
 
-def doubt_about_unions(life: LifeCase, since: date, unions: Iterable[Fact[Any]]) -> Verdict | None:
+def doubt_about_unions(life: LifeCase, since: date, unions: Sequence[Fact[Any]]) -> Verdict | None:
     """Nothing follows from what is not registered of this person's unions, and why.
 
     Without a union on record somebody else must have this person on record: the number may be a
@@ -87,7 +87,7 @@ def is_followed(life: LifeCase | None) -> bool:
     return life is not None and bool(life.authorities("death"))
 
 
-def _was_abroad(life: LifeCase, since: date, unions: Iterable[Fact[Any]]) -> Verdict | None:
+def _was_abroad(life: LifeCase, since: date, unions: Sequence[Fact[Any]]) -> Verdict | None:
     """On some of the days no register kept the person's record.
 
     Whoever left is looked after no more until a new record is made. Whoever is not registered here
