@@ -16,7 +16,7 @@ from civicbus.domain.events import Death
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.proofs.need import Need
 from civicbus.engine.indexer import Indexer
-from civicbus.engine.ownership import Ownership
+from civicbus.engine.ownership import Lease, Ownership
 from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Peers, Signer, peer_router
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.store import DossierStore
@@ -27,6 +27,7 @@ from tests.engine.samples import codec, death, death_record, guard, key_of
 from tests.engine.test_indexer import Shelf
 
 PARTITIONS = 2
+SESSION = 10.0
 SIGNER = Signer(b"a secret of the tests")
 
 
@@ -51,7 +52,9 @@ class Worker:
         self.owners = owners
         self.ends: dict[TP, int] = {}
         self.store = DossierStore(folder)
-        self.ownership = Ownership(self.store, self._ends)
+        self.clock = 0.0
+        lease = Lease(SESSION, lambda: self.clock)
+        self.ownership = Ownership(self.store, self._ends, lease)
         self.peers = Peers(SIGNER)
         self.dossiers = RoutedDossiers(
             self.store,
@@ -175,3 +178,14 @@ def test_an_old_signature_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     stamp = int(signature.partition(":")[0])
     monkeypatch.setattr("civicbus.engine.peers.time.time", lambda: stamp + 31)
     assert not SIGNER.accepts(signature, DOSSIER_PATH, b"body")
+
+
+async def test_an_owner_that_the_coordinator_may_have_given_up_says_nothing(
+    two: tuple[Worker, Worker],
+) -> None:
+    asker, _ = two
+    person = person_in(0)
+    asker.clock += SESSION
+    with pytest.raises(NotReadyError) as refused:
+        await asker.dossiers.fetch(need(person))
+    assert refused.value.reason == "broker_silent"

@@ -23,6 +23,7 @@ from faust.types import StreamT
 
 from civicbus.broker.connection import client_options
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.ownership import Lease
 from civicbus.engine.transport import BlockTransport, NextOffset
 from civicbus.settings import Settings
 from civicbus.wire.topics import PERSON_TOPICS
@@ -31,12 +32,14 @@ BLOCK_RECORDS = 2_000
 BLOCKS_IN_FLIGHT = 16
 FETCH_BYTES = 4 * 1024 * 1024
 COMMIT_EVERY = 2.8  # seconds; the group's offsets serve lag displays only
+HEARTBEATS_A_SESSION = 5
 
 
 class BusApp(faust.App):
     """A Faust app whose consumer speaks in blocks and reads where the stores stand."""
 
     next_offset: NextOffset
+    lease: Lease
 
     def _new_transport(self) -> BlockTransport:
         return BlockTransport(self.conf.broker_consumer, self)
@@ -63,7 +66,7 @@ def faust_app(settings: Settings, partitions: int, folder: Path) -> BusApp:
         broker_commit_interval=COMMIT_EVERY,
         broker_session_timeout=settings.session_timeout,
         broker_rebalance_timeout=settings.session_timeout,
-        broker_heartbeat_interval=settings.session_timeout / 5,
+        broker_heartbeat_interval=settings.session_timeout / HEARTBEATS_A_SESSION,
         stream_buffer_maxsize=BLOCKS_IN_FLIGHT,
         stream_wait_empty=True,
         web_enabled=True,
@@ -77,6 +80,7 @@ def faust_app(settings: Settings, partitions: int, folder: Path) -> BusApp:
         web_metrics_enabled=False,
         worker_redirect_stdouts=False,
     )
+    app.lease = Lease(settings.session_timeout * (1 - 1 / HEARTBEATS_A_SESSION))
     app.finalize()
     return app
 

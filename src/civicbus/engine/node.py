@@ -78,7 +78,7 @@ class Node:
         self.store = DossierStore(settings.data / "dossiers")
         self.app: BusApp = faust_app(settings, partitions, _folder(settings.data / "faust"))
         self.app.next_offset = self._next_offset
-        self.ownership = Ownership(self.store, self._ends)
+        self.ownership = Ownership(self.store, self._ends, self.app.lease)
         self._quarantine = Quarantine(settings)
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)

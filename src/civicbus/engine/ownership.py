@@ -3,11 +3,16 @@
 A partition is ready once its store has reached, in every topic, the end that the topic had when the
 partition was assigned. Before that the answer could miss what was already on the bus; after it, the
 watermarks say how far the sources are known.
+
+What is ours is ours on a lease: the group's coordinator may give a partition to another worker as
+soon as it has not heard from us for the session's time. So we answer only while it has: a worker
+that slept, or that the broker no longer reaches, falls silent by itself, before anybody tells it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import structlog
@@ -23,12 +28,34 @@ PAUSE_BEFORE_ASKING_AGAIN = 0.5
 Ends = Callable[[Iterable[TP]], Awaitable[Mapping[TP, int]]]
 
 
+class Lease:
+    """How long what the coordinator has assigned to us cannot be anybody else's.
+
+    Renewed by another thread. `lasts` is in seconds; the clock goes on while a process is stopped.
+    """
+
+    def __init__(self, lasts: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lasts = lasts
+        self._clock = clock
+        self._since = -float("inf")
+
+    def renew(self, since: float | None = None) -> None:
+        """The coordinator has heard what we said at this moment, or now."""
+        self._since = max(self._since, self._clock() if since is None else since)
+
+    @property
+    def holds(self) -> bool:
+        """False once the coordinator may have given our partitions away."""
+        return self._clock() - self._since < self._lasts
+
+
 class Ownership:
     """Understands what has been assigned here and what is ready to be asked."""
 
-    def __init__(self, store: DossierStore, ends: Ends) -> None:
+    def __init__(self, store: DossierStore, ends: Ends, lease: Lease) -> None:
         self._store = store
         self._ends = ends
+        self._lease = lease
         self._assignment = 0
         self._owned: frozenset[int] = frozenset()
         self._targets: dict[int, dict[str, int]] = {}
@@ -53,6 +80,7 @@ class Ownership:
         own = [tp for tp in assigned if tp.topic in PERSON_TOPICS]
         self._targets.clear()
         self._owned = frozenset(tp.partition for tp in own)
+        self._lease.renew()
         for partition in set(self._store.partitions()) - self._owned:
             self._store.close(partition)
         for partition in self._owned:
@@ -65,17 +93,22 @@ class Ownership:
         self._settled = True
         log.info("partitions_assigned", partitions=len(self._owned), behind=self.behind())
 
+    def obstacle(self, partition: int) -> str | None:
+        """Why this worker may not be asked about a partition; None if it may."""
+        if partition not in self._owned:
+            return "not_owned"
+        if partition not in self._targets or self._missing(partition):
+            return "rebuilding"
+        return None if self._lease.holds else "broker_silent"
+
     def is_ready(self, partition: int) -> bool:
         """True if this worker owns the partition and has caught up with it."""
-        return (
-            partition in self._owned
-            and partition in self._targets
-            and self._missing(partition) == 0
-        )
+        return self.obstacle(partition) is None
 
     def all_ready(self) -> bool:
-        """True if an assignment has been made and all of it is ready."""
-        return self._settled and all(self.is_ready(partition) for partition in self._owned)
+        """True if an assignment has been made, it holds, and all of it is ready."""
+        ready = all(self.is_ready(partition) for partition in self._owned)
+        return self._settled and self._lease.holds and ready
 
     def behind(self) -> int:
         """Records that stand between the stores and readiness."""

@@ -71,10 +71,9 @@ class RoutedDossiers:
         """
         partition = partition_of(person_key.encode(), self._partitions)
         store = self._store.get(partition)
-        if store is None or partition not in self._ownership.owned:
-            raise NotReadyError("not_owned", RETRY_AFTER)
-        if not self._ownership.is_ready(partition):
-            raise NotReadyError("rebuilding", RETRY_AFTER)
+        obstacle = "not_owned" if store is None else self._ownership.obstacle(partition)
+        if store is None or obstacle is not None:
+            raise NotReadyError(obstacle or "not_owned", RETRY_AFTER)
         return raw.read(store, person_key, families)
 
     async def _fetch_once(self, need: Need) -> raw.RawDossier:

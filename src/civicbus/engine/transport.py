@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from civicbus.engine.ownership import Lease
 from civicbus.wire.topics import PERSON_TOPICS
 
 NextOffset = Callable[[str, int], int]
@@ -31,6 +32,7 @@ class HasStores(Protocol):
     """The app as the consumer sees it."""
 
     next_offset: NextOffset
+    lease: Lease
 
 
 class Block:
@@ -62,7 +64,26 @@ class Block:
 
 
 class PromptThread(driver.AIOKafkaConsumerThread):
-    """Faust's consumer thread, which hears of new records without delay from any broker."""
+    """Faust's consumer thread, which hears of new records without delay from any broker.
+
+    It renews the worker's lease with each heartbeat that the coordinator has answered.
+    """
+
+    async def on_start(self) -> None:
+        await super().on_start()
+        coordinator = cast(Any, self._consumer)._coordinator  # noqa: SLF001 - aiokafka tells nobody
+        lease = cast(HasStores, self.app).lease
+        beat = coordinator._do_heartbeat  # noqa: SLF001
+
+        async def renewing() -> bool:
+            asked = time.monotonic()
+            heard: bool = await beat()
+            # Also heard while the group rebalances; but then the partitions may be on their way.
+            if heard and not coordinator._rejoin_needed_fut.done():  # noqa: SLF001
+                lease.renew(asked)
+            return heard
+
+        coordinator._do_heartbeat = renewing  # noqa: SLF001
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
