@@ -16,6 +16,7 @@ COMMANDS: tuple[str, ...] = (
     "proofs_command",
     "prove_command",
     "schemas_command",
+    "store_command",
     "topics_command",
     "try_command",
     "worker_command",

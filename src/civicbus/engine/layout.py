@@ -57,6 +57,13 @@ def stamped(offset: int, timestamp: int, body: bytes) -> bytes:
     return STAMP.pack(offset, timestamp) + body
 
 
+def offset_of(key: bytes, value: bytes) -> int:
+    """The offset of the record that an entry came with."""
+    if key[KIND_AT : KIND_AT + 1] == EVENT:
+        return int(STAMP.unpack_from(value)[0])
+    return int(OFFSET.unpack_from(key, KIND_AT + 1)[0])
+
+
 def topic_state_key(family: int) -> bytes:
     """The key of the state of a topic."""
     return b"\x00t%c" % family

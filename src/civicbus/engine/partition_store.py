@@ -69,11 +69,23 @@ class StoreBatch:
 
 
 class PartitionStore:
-    """Understands the dossiers of one partition."""
+    """Understands the dossiers of one partition.
 
-    def __init__(self, folder: Path, cache: rocksdict.Cache | None = None) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._database = rocksdict.Rdict(str(folder), rocksdb_options(cache))
+    With a `secondary` folder for RocksDB's own notes it is only read, as it was at this moment,
+    while the worker that it belongs to may go on writing.
+    """
+
+    def __init__(
+        self, folder: Path, cache: rocksdict.Cache | None = None, *, secondary: Path | None = None
+    ) -> None:
+        options = rocksdb_options(cache)
+        if secondary is None:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = rocksdict.Rdict(str(folder), options)
+        else:
+            options.set_max_open_files(-1)  # what the owner deletes meanwhile can still be read
+            access = rocksdict.AccessType.secondary(str(secondary))
+            self._database = rocksdict.Rdict(str(folder), options, access_type=access)
         self._states = {
             family.number: self._load_state(family.number) for family in FAMILIES.values()
         }

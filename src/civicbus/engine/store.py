@@ -9,6 +9,13 @@ import rocksdict
 from civicbus.engine.partition_store import MIB, PartitionStore
 
 BLOCK_CACHE = 256 * MIB
+PREFIX = "partition-"
+
+
+def stored_in(folder: Path) -> dict[int, Path]:
+    """The partitions whose stores stand in a folder of dossiers, with their folders, in order."""
+    found = (path for path in folder.glob(f"{PREFIX}*") if path.is_dir())
+    return {int(path.name.removeprefix(PREFIX)): path for path in sorted(found)}
 
 
 class DossierStore:
@@ -26,7 +33,7 @@ class DossierStore:
             Exception: if another process has it open, or the disk fails.
         """
         if partition not in self._partitions:
-            folder = self._folder / f"partition-{partition:05d}"
+            folder = self._folder / f"{PREFIX}{partition:05d}"
             self._partitions[partition] = PartitionStore(folder, self._cache)
         return self._partitions[partition]
 

@@ -1,0 +1,162 @@
+"""`civicbus store digest | verify`: what a worker's stores hold, and whether the topics agree."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from civicbus.cli.failures import failures_told
+
+if TYPE_CHECKING:
+    from civicbus.engine.checking import Checked
+    from civicbus.settings import Settings
+
+store = typer.Typer(help="The dossier stores of a worker.", no_args_is_help=True)
+
+Data = Annotated[Path | None, typer.Option(help="Folder of the worker's stores (CIVICBUS_DATA).")]
+Partitions = Annotated[
+    list[int] | None, typer.Option("--partition", help="Only this one; may be repeated.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a partition.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(store, name="store")
+
+
+@store.command()
+def digest(data: Data = None, partition: Partitions = None, as_json: AsJson = False) -> None:
+    """Print a digest of each partition's store that does not depend on the order of arrival.
+
+    Two stores that have read equally far and hold the same have the same digest. The worker may go
+    on meanwhile.
+    """
+    from rich.progress import track
+
+    from civicbus.engine.checking import NoStoreError, digested, partitions_of
+
+    with failures_told(NoStoreError):
+        settings = _settings(data)
+        found = [
+            digested(settings, number)
+            for number in track(
+                partitions_of(settings, partition), "reading", transient=True, console=_console()
+            )
+        ]
+    _print(found, as_json=as_json)
+
+
+@store.command()
+def verify(data: Data = None, partition: Partitions = None, as_json: AsJson = False) -> None:
+    """Make each partition's store anew from the topics and compare the two, key by key.
+
+    Needs the broker (CIVICBUS_BROKER), and for one partition at a time as much disk again. The
+    worker may go on meanwhile. Exit code 0 if the stores hold what the topics say, 1 if not: stop
+    the worker, delete the folder of that partition, and start it again; it is rebuilt.
+    """
+    from civicbus.broker.connection import BrokerError
+    from civicbus.engine.checking import NoStoreError
+    from civicbus.engine.rebuild import RebuildError
+    from civicbus.wire.schemas import SchemaError
+
+    with failures_told(BrokerError, NoStoreError, RebuildError, SchemaError):
+        found = asyncio.run(_verify(_settings(data), partition))
+    _print(found, as_json=as_json)
+    if not all(checked.comparison and checked.comparison.equal for checked in found):
+        raise typer.Exit(1)
+
+
+async def _verify(settings: Settings, asked: list[int] | None) -> list[Checked]:
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    from civicbus.broker.connection import check_reachable
+    from civicbus.engine.checking import partitions_of, verified
+    from civicbus.registers.systems import publishers, read_systems
+    from civicbus.wire.guard import Guard
+    from civicbus.wire.registry_client import configured_catalogue
+
+    partitions = partitions_of(settings, asked)
+    await check_reachable(settings)
+    declared = publishers(read_systems(settings.connectors))
+    guard = Guard(
+        configured_catalogue(settings.registry), declared, settings.environment, settings.guard
+    )
+    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    found = []
+    with Progress(*columns, console=_console(), transient=True) as progress:
+        for number in partitions:
+            task = progress.add_task(f"partition {number}", total=None)
+            checked = await verified(
+                settings,
+                guard,
+                number,
+                lambda total, task=task: progress.update(task, total=total),  # type: ignore[misc]
+                lambda more, task=task: progress.advance(task, more),  # type: ignore[misc]
+            )
+            found.append(checked)
+    return found
+
+
+def _settings(data: Path | None) -> Settings:
+    from civicbus.settings import load_settings
+
+    return load_settings(**({"data": data} if data else {}))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console(stderr=True)
+
+
+def _print(found: list[Checked], *, as_json: bool) -> None:
+    if as_json:
+        for checked in found:
+            compared = {} if checked.comparison is None else checked.comparison.to_json()
+            typer.echo(
+                json.dumps(
+                    {
+                        "partition": checked.partition,
+                        "records_read": checked.read,
+                        "entries": checked.digest.entries,
+                        "digest": str(checked.digest),
+                        **compared,
+                    }
+                )
+            )
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("partition", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for title in ("records read", "entries", "digest"):
+        table.add_column(title, justify="left" if title == "digest" else "right", no_wrap=True)
+    if any(checked.comparison for checked in found):
+        table.add_column("the topics", overflow="fold")
+    for checked in found:
+        figures = (str(checked.partition), f"{checked.read:,}", f"{checked.digest.entries:,}")
+        table.add_row(*figures, str(checked.digest), *_verdict(checked))
+    Console(highlight=False).print(table)
+
+
+def _verdict(checked: Checked) -> tuple[str, ...]:
+    """In words, how a store and the topics differ."""
+    found = checked.comparison
+    if found is None:
+        return ()
+    words = {
+        "missing": "missing",
+        "extra": "too many",
+        "different": "different",
+        "accounts": "accounts differ",
+        "judged_otherwise": "refused then, not now: see civicbus quarantine replay",
+    }
+    counts = found.to_json()
+    told = [f"{counts[name]:,} {text}" for name, text in words.items() if counts[name]]
+    agreed = "agree" if found.equal else "DIFFER"
+    return (": ".join([agreed, *(["; ".join(told)] if told else [])]),)
