@@ -17,7 +17,7 @@ import pyruhvro
 from rich.console import Console
 from rich.table import Table
 
-from civicbus.wire import guard_native
+from civicbus.wire import native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard import Guard
 from tests.wire.corpus import (
@@ -57,7 +57,7 @@ def figures(kind: str, block: list[Record]) -> list[str]:
     bodies = [value[FRAME.size :] for value in events]
     costs = (
         best(lambda: pyruhvro.deserialize_array(bodies, text)),
-        best(lambda: guard_native.columns(bodies, text)),
+        best(lambda: native.columns(bodies, text)),
         best(lambda: guard("native").judge(topic_of(kind), block)),
         best(lambda: guard("fastavro").judge(topic_of(kind), block), rounds=3),
     )

@@ -10,7 +10,7 @@ import avro.schema
 import fastavro
 import pytest
 
-from civicbus.wire import guard_native
+from civicbus.wire import native
 from civicbus.wire.catalogue_doc import readme_text
 from civicbus.wire.codec import FRAME
 from civicbus.wire.personal_data import PERSONAL_DATA, TECHNICAL
@@ -90,7 +90,7 @@ def test_the_native_decoder_and_the_fingerprint_know_nothing_of_tags(kind: str) 
     bare = canonical_text(without_tags(json.loads(text)))
     assert bare != text
     bodies = [(record.value or b"")[FRAME.size :] for record in good_records(kind, 20)]
-    tagged, untagged = guard_native.columns(bodies, text), guard_native.columns(bodies, bare)
+    tagged, untagged = native.columns(bodies, text), native.columns(bodies, bare)
     assert tagged is not None
     assert tagged.equals(untagged)
     assert fastavro.schema.to_parsing_canonical_form(

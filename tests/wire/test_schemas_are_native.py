@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from civicbus.wire import guard_native
+from civicbus.wire import native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_layout import layout_of
 from civicbus.wire.schemas import LockedSchema, named_types, read_schemas
@@ -89,7 +89,7 @@ def test_the_rule_finds_recursion() -> None:
 def test_the_native_decoder_reads_what_the_codec_writes(record: str) -> None:
     said = [watermark()] if record == "SourceWatermark" else [event(record, n) for n in range(50)]
     bodies = [codec().encode(one)[FRAME.size :] for one in said]
-    batch = guard_native.columns(bodies, catalogue().latest(record).text)
+    batch = native.columns(bodies, catalogue().latest(record).text)
     assert batch is not None
     assert batch.num_rows == len(said)
 

@@ -28,7 +28,7 @@ from civicbus.domain.events import (
     check_source,
 )
 from civicbus.domain.vocabulary import Change, LegalState
-from civicbus.wire import guard_native
+from civicbus.wire import native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_columns import (
     UUID_LENGTH,
@@ -106,7 +106,7 @@ class Screen:
         bodies = [record.value[FRAME.size :] for record in records if record.value is not None]
         if sum(map(len, bodies)) > MAX_SCREENED_BYTES:
             return None
-        batch = guard_native.columns(bodies, self._schema.text)
+        batch = native.columns(bodies, self._schema.text)
         if batch is None:
             return None
         header = batch.column("header")
