@@ -6,21 +6,36 @@ in every partition under the source's name. All have the same number of partitio
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aiokafka.partitioner import murmur2
 
 from civicbus.domain.families import FAMILIES, Family
+from civicbus.domain.person_key import LENGTH
+from civicbus.wire.murmur2 import murmur2_of
 
 PERSON_TOPICS: dict[str, Family] = {family.topic: family for family in FAMILIES.values()}
 QUARANTINE_TOPIC = "civic.quarantine.v1"
 ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC)
 
 WATERMARK_KEY_PREFIX = b"source:"
+POSITIVE = 0x7FFFFFFF
 
 
 def partition_of(key: bytes, partitions: int) -> int:
     """The partition of a key, as Kafka's own default partitioner has it."""
     digest: int = murmur2(key)
-    return (digest & 0x7FFFFFFF) % partitions
+    return (digest & POSITIVE) % partitions
+
+
+def partitions_of(person_keys: Sequence[bytes], partitions: int) -> list[int]:
+    """The partition of each person key, as `partition_of` gives it.
+
+    Raises:
+        ValueError: if one is not as long as a person key.
+    """
+    digests: list[int] = murmur2_of(person_keys, LENGTH).to_pylist()
+    return [(digest & POSITIVE) % partitions for digest in digests]
 
 
 def watermark_key(source: str) -> bytes:
