@@ -75,8 +75,9 @@ class Settings(BaseSettings):
     """All that can be configured.
 
     `broker` absent means librdkafka's built-in broker, in memory: for the demonstration only.
-    `data` holds the dossier stores and other state. `session_timeout` is in seconds. `guard` picks
-    which of the two equal implementations judges whole blocks.
+    `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
+    `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
+    picks which of the two equal implementations judges whole blocks.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -99,6 +100,7 @@ class Settings(BaseSettings):
     advertise: WebAddress | None = None
     guard: Literal["native", "fastavro"] = "native"
     session_timeout: Annotated[float, Field(gt=0, le=1800)] = 10
+    stall_timeout: Annotated[float, Field(gt=0, le=86_400)] = 60
     registry: WebAddress | None = None
 
     @model_validator(mode="after")

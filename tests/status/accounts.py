@@ -61,12 +61,16 @@ def worker(
     quarantined: Iterable[dict[str, Any]] = (),
     *,
     ready: bool = True,
+    behind: int = 0,
+    seconds_left: float | None = None,
 ) -> dict[str, Any]:
     return {
         "worker": url,
         "version": "0.1.0",
         "started_at": iso(NOW - DAY),
         "ready": ready,
+        "behind": behind,
+        "seconds_left": seconds_left,
         "partitions": list(partitions),
         "sources": list(sources),
         "quarantined": list(quarantined),

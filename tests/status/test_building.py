@@ -227,4 +227,6 @@ def test_as_json_it_is_the_same_in_plain_values() -> None:
         "started_at": None,
         "partitions": [],
         "silent": "not reached: ConnectError",
+        "behind": 0,
+        "seconds_left": None,
     }

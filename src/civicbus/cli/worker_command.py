@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +12,12 @@ import typer
 from civicbus.cli.logs import configure_logs
 
 if TYPE_CHECKING:
+    from civicbus.engine.node import Node
     from civicbus.settings import Settings
+
+FIRST_LOOK_AFTER = 1.0  # seconds; the usual start has nothing to show
+LOOKS_EVERY = 0.5
+TOLD_EVERY = 10.0
 
 
 def register(app: typer.Typer) -> None:
@@ -92,4 +98,41 @@ def _run(settings: Settings, partitions: int) -> None:
         extra_routers=[node.router, registry_router(catalogue)],
     )
     mount(node.app, node.workers, declared)
-    node.run(lambda: serve(api, settings.api_host, settings.api_port))
+
+    async def beside() -> None:
+        showing = asyncio.create_task(_show_rebuilding(node))
+        try:
+            await serve(api, settings.api_host, settings.api_port)
+        finally:
+            showing.cancel()
+
+    node.run(beside)
+
+
+async def _show_rebuilding(node: Node) -> None:
+    """While the stores catch up: a bar with an estimate where somebody watches, else a line."""
+    import structlog
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    log = structlog.get_logger()
+    console = Console(stderr=True)
+    columns = ("rebuilding", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    while True:
+        await asyncio.sleep(FIRST_LOOK_AFTER)
+        left = total = node.ownership.behind()
+        if not left:
+            continue
+        with Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        ) as progress:
+            task = progress.add_task("", total=total)
+            told_at = 0.0
+            while left := node.ownership.behind():
+                total = max(total, left)
+                progress.update(task, total=total, completed=total - left)
+                if progress.disable and time.monotonic() - told_at > TOLD_EVERY:
+                    told_at = time.monotonic()
+                    log.info("rebuilding", **node.pace.told())
+                await asyncio.sleep(LOOKS_EVERY)
+        log.info("caught_up", records=total)

@@ -17,11 +17,13 @@ from faust.types import TP
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.ownership import Ownership
+from civicbus.engine.pace import Pace
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
 from civicbus.engine.quarantine import Quarantine
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.snapshot import Snapshots
 from civicbus.engine.store import DossierStore
+from civicbus.engine.watchdog import Watchdog
 from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import Catalogue
@@ -46,9 +48,18 @@ async def _nothing() -> None:
 class _Beside(mode.Service):
     """What starts before Faust's app and ends after it: health is told while it still starts."""
 
-    def __init__(self, quarantine: Quarantine, serve: Serve, close: Serve) -> None:
+    def __init__(
+        self,
+        quarantine: Quarantine,
+        watchdog: Watchdog,
+        serve: Serve,
+        close: Serve,
+        measure: Callable[[], None],
+    ) -> None:
         super().__init__()
         self._quarantine = quarantine
+        self._watchdog = watchdog
+        self._measure = measure
         self._served = serve
         self._close = close
 
@@ -59,7 +70,20 @@ class _Beside(mode.Service):
     async def _serve(self) -> None:
         await self._served()
 
+    @mode.Service.task
+    async def _take_pace(self) -> None:
+        while not self.should_stop:
+            self._measure()
+            await self.sleep(1.0)
+
+    @mode.Service.task
+    async def _watch(self) -> None:
+        while not self.should_stop:
+            await self.sleep(self._watchdog.pause)
+            await self._watchdog.look()
+
     async def on_stop(self) -> None:
+        await self._watchdog.close()
         await self._close()
         await self._quarantine.__aexit__(None, None, None)
 
@@ -78,8 +102,10 @@ class Node:
         self.store = DossierStore(settings.data / "dossiers")
         self.app: BusApp = faust_app(settings, partitions, _folder(settings.data / "faust"))
         self.app.next_offset = self._next_offset
+        self.pace = Pace()
         self.ownership = Ownership(self.store, self._ends, self.app.lease)
         self._quarantine = Quarantine(settings)
+        self._watchdog = Watchdog(settings, self._stored, self.app.crash)
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
         self._own_url = settings.advertised()
@@ -92,7 +118,9 @@ class Node:
             owner_of=self.owner_of,
             partitions=partitions,
         )
-        self.snapshots = Snapshots(self._own_url, self.store, self.ownership, self._end_of)
+        self.snapshots = Snapshots(
+            self._own_url, self.store, self.ownership, self._end_of, self.pace
+        )
         self.router: APIRouter = peer_router(signer, self.dossiers.read_own, self.snapshots.take)
         indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
         add_agent(self.app, indexer)
@@ -108,7 +136,7 @@ class Node:
         """
         worker = faust.Worker(
             self.app,
-            _Beside(self._quarantine, serve, self._close),
+            _Beside(self._quarantine, self._watchdog, serve, self._close, self._measure),
             override_logging=False,
             redirect_stdouts=False,
             quiet=True,
@@ -123,14 +151,18 @@ class Node:
         return not self.app.rebalancing and self.ownership.all_ready()
 
     def detail(self) -> dict[str, Any]:
-        """What `/readyz` shows: each partition, and how many records are still to be read."""
+        """What `/readyz` shows: each partition, records still to be read, and for how long."""
         return {
             "partitions": {
                 str(partition): self.ownership.is_ready(partition)
                 for partition in sorted(self.ownership.owned)
             },
             "behind": self.ownership.behind(),
+            "seconds_left": self.pace.seconds_left,
         }
+
+    def _measure(self) -> None:
+        self.pace.look(self.ownership.behind())
 
     def owner_of(self, partition: int) -> str | None:
         """The address of the worker that owns a partition, as the group last agreed."""
@@ -164,6 +196,15 @@ class Node:
 
     def _next_offset(self, topic: str, partition: int) -> int:
         return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
+
+    def _stored(self) -> Mapping[tuple[str, int], int]:
+        """Where each topic of each partition that is ours is to be read on."""
+        return {
+            (topic, partition): store.state(family.number).next_offset
+            for partition in self.ownership.owned
+            if (store := self.store.get(partition)) is not None
+            for topic, family in PERSON_TOPICS.items()
+        }
 
     async def _seek(self, topic: str, partition: int, offset: int) -> None:
         if TP(topic, partition) in self.app.consumer.assignment():

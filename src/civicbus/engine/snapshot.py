@@ -11,6 +11,7 @@ from typing import Any
 from civicbus.domain.answer import iso
 from civicbus.domain.families import Family
 from civicbus.engine.ownership import Ownership
+from civicbus.engine.pace import Pace
 from civicbus.engine.store import DossierStore
 from civicbus.engine.topic_state import TopicState
 from civicbus.wire.records import from_millis
@@ -22,11 +23,14 @@ EndOf = Callable[[str, int], int]
 class Snapshots:
     """Understands how to describe this worker. Names partitions and sources, never a person."""
 
-    def __init__(self, url: str, store: DossierStore, ownership: Ownership, end_of: EndOf) -> None:
+    def __init__(
+        self, url: str, store: DossierStore, ownership: Ownership, end_of: EndOf, pace: Pace
+    ) -> None:
         self._url = url
         self._store = store
         self._ownership = ownership
         self._end_of = end_of
+        self._pace = pace
         self._started_at = datetime.now(UTC)
 
     def take(self) -> dict[str, Any]:
@@ -46,6 +50,8 @@ class Snapshots:
             "version": version("civicbus"),
             "started_at": iso(self._started_at),
             "ready": self._ownership.all_ready(),
+            "behind": self._ownership.behind(),
+            "seconds_left": self._pace.seconds_left,
             "partitions": self._partitions(states),
             "sources": [
                 {

@@ -91,6 +91,8 @@ def _read(snapshot: Snapshot) -> _Read:
             version=str(snapshot["version"]),
             started_at=datetime.fromisoformat(snapshot["started_at"]),
             partitions=tuple(sorted(share.number for share in partitions)),
+            behind=int(snapshot.get("behind", 0)),
+            seconds_left=snapshot.get("seconds_left"),
         )
         words = {
             (word["family"], word["source"], int(word["partition"])): Word(

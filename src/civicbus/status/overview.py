@@ -56,7 +56,11 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker of the group. Of a `silent` one only its address is known, and why it is silent."""
+    """A worker of the group. Of a `silent` one only its address is known, and why it is silent.
+
+    `behind` counts records that stand between it and readiness, `seconds_left` how long they will
+    take at its pace, where that is known.
+    """
 
     url: str
     ready: bool = False
@@ -64,6 +68,8 @@ class Worker:
     started_at: datetime | None = None
     partitions: tuple[int, ...] = ()
     silent: str | None = None
+    behind: int = 0
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

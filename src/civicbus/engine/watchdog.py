@@ -1,0 +1,132 @@
+"""Stops a worker that has records to read and stores none of them.
+
+Clients of a broker have been seen to fall silent after an outage, with no error and for ever. A
+worker that is stopped is started again by whatever supervises it; one that only sleeps is not. So
+the watchdog asks the broker itself, over a connection of its own, how far the topics go.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import structlog
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from civicbus.broker.connection import client_options
+from civicbus.settings import Settings
+
+log = structlog.get_logger()
+
+LOOKS = 6  # how often it looks within the time after which it stops a worker
+# One topic may have to wait while others are read: it is given this much longer than the worker.
+PATIENCE_WITH_ONE = 10
+LONGEST_WAIT_FOR_ENDS = 10.0  # seconds
+
+Place = tuple[str, int]
+Offsets = Mapping[Place, int]
+
+
+class StalledError(RuntimeError):
+    """Records wait and none is stored; the text names topics and partitions."""
+
+
+@dataclass(slots=True)
+class _Seen:
+    """How far a topic has been stored, and since when it has not moved although records wait."""
+
+    stored: int
+    since: float
+
+
+class Stall:
+    """Understands from looks at the offsets whether a worker still gets on.
+
+    `limit` is in seconds: how long records may wait while nothing at all is stored.
+    """
+
+    def __init__(self, limit: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._clock = clock
+        self._seen: dict[Place, _Seen] = {}
+
+    def look(self, stored: Offsets, ends: Offsets) -> str | None:
+        """What is stuck, if something is. `stored` are the offsets to read next of what is owned.
+
+        A topic whose end is not known counts as read.
+        """
+        now = self._clock()
+        waiting = {place for place, offset in stored.items() if ends.get(place, 0) > offset}
+        self._seen = {
+            place: seen
+            if (seen := self._seen.get(place)) is not None and seen.stored == stored[place]
+            else _Seen(stored[place], now)
+            for place in waiting
+        }
+        if not waiting:
+            return None
+        ages = {place: now - seen.since for place, seen in self._seen.items()}
+        if min(ages.values()) >= self._limit:
+            return f"nothing stored while {len(waiting)} topic partitions have records to be read"
+        topic, partition = max(ages, key=lambda place: ages[place])
+        if ages[topic, partition] >= self._limit * PATIENCE_WITH_ONE:
+            return f"nothing stored of {topic}, partition {partition}, which has records to be read"
+        return None
+
+
+class Watchdog:
+    """Looks at a worker every so often, and gives it up when it has stalled."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        stored: Callable[[], Offsets],
+        give_up: Callable[[BaseException], Awaitable[None]],
+    ) -> None:
+        self._settings = settings
+        self._stored = stored
+        self._give_up = give_up
+        self._stall = Stall(settings.stall_timeout)
+        self._asker: AIOKafkaConsumer | None = None
+
+    @property
+    def pause(self) -> float:
+        """Seconds between two looks."""
+        return self._settings.stall_timeout / LOOKS
+
+    async def look(self) -> None:
+        """Look once; a broker that does not answer is a reason to wait, not to stop."""
+        stored = self._stored()
+        ends = await self._ends(stored.keys())
+        if ends is None:
+            return
+        stalled = self._stall.look(stored, ends)
+        if stalled is not None:
+            log.error("worker_stalled", what=stalled)
+            await self._give_up(StalledError(stalled))
+
+    async def close(self) -> None:
+        """Close the watchdog's own connection."""
+        if self._asker is not None:
+            asker, self._asker = self._asker, None
+            await asker.stop()
+
+    async def _ends(self, places: Collection[Place]) -> Offsets | None:
+        if not places:
+            return {}
+        try:
+            if self._asker is None:
+                self._asker = AIOKafkaConsumer(
+                    **client_options(self._settings),
+                    enable_auto_commit=False,
+                    request_timeout_ms=int(LONGEST_WAIT_FOR_ENDS * 1000),
+                )
+                await self._asker.start()
+            found = await self._asker.end_offsets([TopicPartition(*place) for place in places])
+        except (KafkaError, OSError) as error:
+            log.warning("watchdog_cannot_ask_the_broker", error=type(error).__name__)
+            await self.close()
+            return None
+        return {(tp.topic, tp.partition): end for tp, end in found.items()}
