@@ -167,5 +167,5 @@ def test_a_worker_that_rebuilds_says_how_much_is_left_and_for_how_long() -> None
     rebuilding = worker(ONE, ready=False, behind=12_000_000, seconds_left=150.4)
     begun = worker(TWO, ready=False, behind=5)
     page = render(build([rebuilding, begun], Authorities(()), 1, NOW), "civicbus", refresh=False)
-    assert "12,000,000 records left, about 150" in page
+    assert "12,000,000 records left, about 2" in page
     assert "5 records left</span>" in page
