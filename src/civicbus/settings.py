@@ -77,7 +77,9 @@ class Settings(BaseSettings):
     `broker` absent means librdkafka's built-in broker, in memory: for the demonstration only.
     `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
-    picks which of the two equal implementations judges whole blocks.
+    picks which of the two equal implementations judges whole blocks. `replica` is the address of a
+    worker of a second group over the same topics, with which every `replica_interval` seconds the
+    stores are compared.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -101,6 +103,8 @@ class Settings(BaseSettings):
     guard: Literal["native", "fastavro"] = "native"
     session_timeout: Annotated[float, Field(gt=0, le=1800)] = 10
     stall_timeout: Annotated[float, Field(gt=0, le=86_400)] = 60
+    replica: WebAddress | None = None
+    replica_interval: Annotated[float, Field(gt=0, le=604_800)] = 3600
     registry: WebAddress | None = None
 
     @model_validator(mode="after")

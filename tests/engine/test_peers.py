@@ -17,6 +17,7 @@ from civicbus.domain.families import FAMILIES
 from civicbus.domain.proofs.need import Need
 from civicbus.engine.indexer import Indexer
 from civicbus.engine.ownership import Lease, Ownership
+from civicbus.engine.peer_routes import dossier_route
 from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Peers, Signer, peer_router
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.store import DossierStore
@@ -47,7 +48,7 @@ def need(number: int) -> Need:
 class Worker:
     """One worker's routing, its store and its address, without Kafka."""
 
-    def __init__(self, folder: Path, url: str, owners: dict[int, str | None]) -> None:
+    def __init__(self, folder: Path, url: str, owners: dict[int, str]) -> None:
         self.url = url
         self.owners = owners
         self.ends: dict[TP, int] = {}
@@ -84,10 +85,10 @@ class Worker:
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[tuple[Worker, Worker]]:
     """An asker that owns partition 0, and an owner of partition 1 that is served."""
-    owners: dict[int, str | None] = {}
+    owners: dict[int, str] = {}
     owner = Worker(tmp_path / "owner", "", owners)
     app = FastAPI()
-    app.include_router(peer_router(SIGNER, owner.dossiers.read_own, dict))
+    app.include_router(peer_router(SIGNER, [dossier_route(owner.dossiers)]))
     async with serving(app, "127.0.0.1", 0) as port:
         url = f"http://127.0.0.1:{port}"
         asker = Worker(tmp_path / "asker", "http://127.0.0.1:1", owners)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from civicbus.domain.families import FAMILIES
-from civicbus.engine.digest import Digest, digest_of
+from civicbus.engine.digest import Digest
 from civicbus.engine.indexer import Judges
 from civicbus.engine.partition_store import PartitionStore
 from civicbus.engine.rebuild import rebuild
@@ -99,4 +99,4 @@ def _ends(store: PartitionStore) -> dict[str, int]:
 
 def _digest(store: PartitionStore) -> Digest:
     ends = {family.number: store.state(family.number).next_offset for family in FAMILIES.values()}
-    return digest_of(store.walk(), ends)
+    return store.digest(ends)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import faust
-import mode
 import structlog
 from fastapi import APIRouter
 from faust.types import TP
 
 from civicbus.engine.app import BusApp, add_agent, faust_app
+from civicbus.engine.beside import Beside, Call, Repeated
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
+from civicbus.engine.peer_routes import digest_route, dossier_route, owners_route, snapshot_route
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
 from civicbus.engine.quarantine import Quarantine
+from civicbus.engine.replica import Digests, Outcome, Replica
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.snapshot import Snapshots
 from civicbus.engine.store import DossierStore
@@ -38,54 +40,11 @@ ROUTED_BY = next(iter(PERSON_TOPICS))  # all person topics are assigned alike; o
 # long for the other, by default 5 ms: with 0.2 ms a worker stored a fifth more (CHANGELOG).
 SWITCH_INTERVAL = 0.0002  # seconds
 
-Serve = Callable[[], Awaitable[None]]
+PACE_EVERY = 1.0  # seconds
 
 
 async def _nothing() -> None:
     """Nothing runs beside the engine."""
-
-
-class _Beside(mode.Service):
-    """What starts before Faust's app and ends after it: health is told while it still starts."""
-
-    def __init__(
-        self,
-        quarantine: Quarantine,
-        watchdog: Watchdog,
-        serve: Serve,
-        close: Serve,
-        measure: Callable[[], None],
-    ) -> None:
-        super().__init__()
-        self._quarantine = quarantine
-        self._watchdog = watchdog
-        self._measure = measure
-        self._served = serve
-        self._close = close
-
-    async def on_start(self) -> None:
-        await self._quarantine.__aenter__()
-
-    @mode.Service.task
-    async def _serve(self) -> None:
-        await self._served()
-
-    @mode.Service.task
-    async def _take_pace(self) -> None:
-        while not self.should_stop:
-            self._measure()
-            await self.sleep(1.0)
-
-    @mode.Service.task
-    async def _watch(self) -> None:
-        while not self.should_stop:
-            await self.sleep(self._watchdog.pause)
-            await self._watchdog.look()
-
-    async def on_stop(self) -> None:
-        await self._watchdog.close()
-        await self._close()
-        await self._quarantine.__aexit__(None, None, None)
 
 
 class Node:
@@ -119,16 +78,26 @@ class Node:
             partitions=partitions,
         )
         self.snapshots = Snapshots(
-            self._own_url, self.store, self.ownership, self._end_of, self.pace
+            self._own_url, self.store, self.ownership, self._end_of, self.pace, self._compared
         )
-        self.router: APIRouter = peer_router(signer, self.dossiers.read_own, self.snapshots.take)
+        digests = Digests(self.store, self.ownership)
+        self.replica = self._replica_of(digests)
+        self.router: APIRouter = peer_router(
+            signer,
+            (
+                dossier_route(self.dossiers),
+                snapshot_route(self.snapshots.take),
+                owners_route(self.owners),
+                digest_route(digests),
+            ),
+        )
         indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
         add_agent(self.app, indexer)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.on_partitions_revoked.connect(self._on_revoked, weak=False)
 
-    def run(self, serve: Serve = _nothing) -> None:
+    def run(self, serve: Call = _nothing) -> None:
         """Work until a signal or a failure ends it; `serve` runs beside, such as the API's server.
 
         Raises:
@@ -136,7 +105,7 @@ class Node:
         """
         worker = faust.Worker(
             self.app,
-            _Beside(self._quarantine, self._watchdog, serve, self._close, self._measure),
+            Beside(self._quarantine, serve, self._close, self._repeated()),
             override_logging=False,
             redirect_stdouts=False,
             quiet=True,
@@ -161,15 +130,17 @@ class Node:
             "seconds_left": self.pace.seconds_left,
         }
 
-    def _measure(self) -> None:
-        self.pace.look(self.ownership.behind())
-
     def owner_of(self, partition: int) -> str | None:
         """The address of the worker that owns a partition, as the group last agreed."""
-        for url, topics in self.app.router.external_topics_metadata().items():
-            if partition in topics.get(ROUTED_BY, ()):
-                return str(url).rstrip("/")
-        return None
+        return self.owners().get(partition)
+
+    def owners(self) -> dict[int, str]:
+        """The addresses of the workers by the partitions that they own."""
+        return {
+            partition: str(url).rstrip("/")
+            for url, topics in self.app.router.external_topics_metadata().items()
+            for partition in topics.get(ROUTED_BY, ())
+        }
 
     async def workers(self) -> list[dict[str, Any]]:
         """The accounts of all workers of the group; of a silent one only its address."""
@@ -177,6 +148,23 @@ class Node:
         others = sorted(urls - {self._own_url})
         found = await asyncio.gather(*(self._account(url) for url in others))
         return [self.snapshots.take(), *found]
+
+    def _repeated(self) -> list[Repeated]:
+        repeated = [
+            Repeated(PACE_EVERY, self._measure),
+            Repeated(self._watchdog.pause, self._watchdog.look),
+        ]
+        if self.replica is not None:
+            repeated.append(Repeated(self.settings.replica_interval, self.replica.compare))
+        return repeated
+
+    async def _measure(self) -> None:
+        self.pace.look(self.ownership.behind())
+
+    def _replica_of(self, digests: Digests) -> Replica | None:
+        if self.settings.replica is None:
+            return None
+        return Replica(self.settings.replica, self._peers, digests, self.ownership.ready)
 
     async def _account(self, url: str) -> dict[str, Any]:
         try:
@@ -196,6 +184,9 @@ class Node:
 
     def _next_offset(self, topic: str, partition: int) -> int:
         return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
+
+    def _compared(self) -> Iterable[Outcome]:
+        return () if self.replica is None else self.replica.outcomes.values()
 
     def _stored(self) -> Mapping[tuple[str, int], int]:
         """Where each topic of each partition that is ours is to be read on."""
@@ -219,6 +210,7 @@ class Node:
         return 0 if end is None else end
 
     async def _close(self) -> None:
+        await self._watchdog.close()
         await self._peers.close()
         self.store.close_all()
 

@@ -105,6 +105,10 @@ class Ownership:
         """True if this worker owns the partition and has caught up with it."""
         return self.obstacle(partition) is None
 
+    def ready(self) -> list[int]:
+        """The partitions that this worker may be asked about, in order."""
+        return [partition for partition in sorted(self._owned) if self.is_ready(partition)]
+
     def all_ready(self) -> bool:
         """True if an assignment has been made, it holds, and all of it is ready."""
         ready = all(self.is_ready(partition) for partition in self._owned)

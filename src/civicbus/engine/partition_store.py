@@ -6,14 +6,16 @@ store knows by itself where to read on, and a store that is lost is rebuilt from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import rocksdict
 
 from civicbus.domain.families import FAMILIES
+from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.layout import (
     StoredEvent,
     StoredMark,
@@ -29,6 +31,8 @@ BLOCK_SIZE = 16 * 1024
 BITS_PER_KEY = 10
 BLOCK_BASED = False  # one filter for a whole file
 PAST_PERSON_KEYS = b"\x7f"
+
+Entry = tuple[bytes, bytes]
 
 
 def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
@@ -68,6 +72,10 @@ class StoreBatch:
         return self._batch
 
 
+class StoreClosedError(RuntimeError):
+    """The store was closed while it was being read."""
+
+
 class PartitionStore:
     """Understands the dossiers of one partition.
 
@@ -86,6 +94,8 @@ class PartitionStore:
             options.set_max_open_files(-1)  # what the owner deletes meanwhile can still be read
             access = rocksdict.AccessType.secondary(str(secondary))
             self._database = rocksdict.Rdict(str(folder), options, access_type=access)
+        self._being_read = Lock()
+        self._closing = False
         self._states = {
             family.number: self._load_state(family.number) for family in FAMILIES.values()
         }
@@ -120,13 +130,30 @@ class PartitionStore:
                 entries.append(entry)
         return entries
 
-    def walk(self) -> Iterator[tuple[bytes, bytes]]:
+    def walk(self) -> Iterator[Entry]:
         """Every entry about every person, in key order."""
         return takewhile(lambda item: item[0] < PAST_PERSON_KEYS, self._items(b"\x01"))
 
+    def digest(self, ends: Mapping[int, int]) -> Digest:
+        """The digest of what came before the end of each family; may run in a thread of its own.
+
+        Raises:
+            StoreClosedError: if the store is closed meanwhile.
+        """
+        with self._being_read:
+            return digest_of(self._while_open(self.walk()), ends)
+
+    def _while_open(self, entries: Iterator[Entry]) -> Iterator[Entry]:
+        for entry in entries:
+            if self._closing:
+                raise StoreClosedError
+            yield entry
+
     def close(self) -> None:
         """Give the folder free for another process."""
-        self._database.close()
+        self._closing = True
+        with self._being_read:  # an iterator would keep the database open
+            self._database.close()
 
     def _items(self, from_key: bytes) -> Iterator[tuple[bytes, bytes]]:
         return cast(Iterator[tuple[bytes, bytes]], self._database.items(from_key=from_key))

@@ -11,25 +11,38 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 from fastapi import APIRouter, Request, Response
 
-from civicbus.domain.families import FAMILIES
-from civicbus.domain.person_key import is_person_key
 from civicbus.engine.raw import RawDossier
 from civicbus.wire.ports import NotReadyError
 
 DOSSIER_PATH = "/peer/v1/dossier"
 SNAPSHOT_PATH = "/peer/v1/snapshot"
+OWNERS_PATH = "/peer/v1/owners"
+DIGEST_PATH = "/peer/v1/digest"
 SIGNATURE = "x-civicbus-peer"
 LONGEST_BODY = 4_096
 VALID_FOR = 30.0  # seconds; clocks of one deployment are kept together
 TIMEOUT = httpx.Timeout(5.0, connect=1.0)
+DIGEST_TIMEOUT = httpx.Timeout(600.0, connect=1.0)  # a whole partition is read
 
-ReadOwn = Callable[[str, Sequence[str]], RawDossier]
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What one worker may ask another under a path.
+
+    `answer` is given the question as JSON values and gives the answer as JSON text. It may raise
+    `NotReadyError`, and for what is no such question `KeyError`, `TypeError` or `ValueError`.
+    """
+
+    path: str
+    answer: Callable[[Any], Awaitable[bytes]]
+    longest_body: int = LONGEST_BODY
 
 
 class PeerError(Exception):
@@ -61,42 +74,38 @@ class Signer:
         return hmac.new(self._key, message, hashlib.sha256).hexdigest()
 
 
-def peer_router(
-    signer: Signer, read_own: ReadOwn, snapshot: Callable[[], dict[str, Any]]
-) -> APIRouter:
+def peer_router(signer: Signer, routes: Iterable[Route]) -> APIRouter:
     """The routes under which other workers ask this one; not part of the public document."""
     router = APIRouter(include_in_schema=False)
 
-    async def signed_body(request: Request) -> bytes | None:
-        declared = request.headers.get("content-length", "")
-        if not declared.isdecimal() or int(declared) > LONGEST_BODY:
-            return None
-        body = await request.body()
-        header = request.headers.get(SIGNATURE, "")
-        return body if signer.accepts(header, request.url.path, body) else None
+    def endpoint(route: Route) -> Callable[[Request], Awaitable[Response]]:
+        async def answer(request: Request) -> Response:
+            body = await _signed_body(signer, request, route.longest_body)
+            if body is None:
+                return Response(status_code=403)
+            try:
+                content = await route.answer(json.loads(body))
+            except NotReadyError as error:
+                return Response(error.reason, status_code=503)
+            except (KeyError, TypeError, ValueError):
+                return Response(status_code=400)
+            return Response(content, media_type="application/json")
 
-    @router.post(DOSSIER_PATH)
-    async def dossier(request: Request) -> Response:
-        body = await signed_body(request)
-        if body is None:
-            return Response(status_code=403)
-        question = json.loads(body)
-        person_key, families = str(question["person_key"]), list(question["families"])
-        if not is_person_key(person_key.encode()) or not set(families) <= set(FAMILIES):
-            return Response(status_code=400)
-        try:
-            raw = read_own(person_key, families)
-        except NotReadyError as error:
-            return Response(error.reason, status_code=503)
-        return Response(raw.to_json(), media_type="application/json")
+        return answer
 
-    @router.post(SNAPSHOT_PATH)
-    async def own_snapshot(request: Request) -> Response:
-        if await signed_body(request) is None:
-            return Response(status_code=403)
-        return Response(json.dumps(snapshot()), media_type="application/json")
-
+    for route in routes:
+        router.add_api_route(route.path, endpoint(route), methods=["POST"])
     return router
+
+
+async def _signed_body(signer: Signer, request: Request, longest: int) -> bytes | None:
+    """The body of a question that one of us has signed; None of any other."""
+    declared = request.headers.get("content-length", "")
+    if not declared.isdecimal() or int(declared) > longest:
+        return None
+    body = await request.body()
+    header = request.headers.get(SIGNATURE, "")
+    return body if signer.accepts(header, request.url.path, body) else None
 
 
 class Peers:
@@ -134,11 +143,31 @@ class Peers:
         snapshot: dict[str, Any] = json.loads(answer)
         return snapshot
 
-    async def _post(self, url: str, path: str, body: bytes) -> bytes:
+    async def owners(self, url: str) -> Mapping[int, str]:
+        """Which worker owns which partition in the group of the worker at an address.
+
+        Raises:
+            PeerError: as `dossier`.
+        """
+        answer = json.loads(await self._post(url, OWNERS_PATH, b"{}"))
+        return {int(partition): str(owner) for partition, owner in answer.items()}
+
+    async def digest(self, url: str, partition: int, ends: Mapping[str, int]) -> Any:
+        """The digest of a partition at the worker at an address, as JSON values.
+
+        Raises:
+            PeerError: as `dossier`.
+        """
+        question = json.dumps({"partition": partition, "ends": dict(ends)}).encode()
+        return json.loads(await self._post(url, DIGEST_PATH, question, within=DIGEST_TIMEOUT))
+
+    async def _post(
+        self, url: str, path: str, body: bytes, *, within: httpx.Timeout = TIMEOUT
+    ) -> bytes:
         headers = {SIGNATURE: self._signer.sign(path, body)}
         try:
             response = await self._client.post(
-                url.rstrip("/") + path, content=body, headers=headers
+                url.rstrip("/") + path, content=body, headers=headers, timeout=within
             )
         except httpx.HTTPError as error:
             raise PeerError(f"not reached: {type(error).__name__}") from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Any
@@ -12,6 +12,7 @@ from civicbus.domain.answer import iso
 from civicbus.domain.families import Family
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
+from civicbus.engine.replica import Outcome
 from civicbus.engine.store import DossierStore
 from civicbus.engine.topic_state import TopicState
 from civicbus.wire.records import from_millis
@@ -24,13 +25,20 @@ class Snapshots:
     """Understands how to describe this worker. Names partitions and sources, never a person."""
 
     def __init__(
-        self, url: str, store: DossierStore, ownership: Ownership, end_of: EndOf, pace: Pace
+        self,
+        url: str,
+        store: DossierStore,
+        ownership: Ownership,
+        end_of: EndOf,
+        pace: Pace,
+        compared: Callable[[], Iterable[Outcome]],
     ) -> None:
         self._url = url
         self._store = store
         self._ownership = ownership
         self._end_of = end_of
         self._pace = pace
+        self._compared = compared
         self._started_at = datetime.now(UTC)
 
     def take(self) -> dict[str, Any]:
@@ -53,6 +61,7 @@ class Snapshots:
             "behind": self._ownership.behind(),
             "seconds_left": self._pace.seconds_left,
             "partitions": self._partitions(states),
+            "replica": [outcome.to_json() for outcome in self._compared()],
             "sources": [
                 {
                     "source": source,

@@ -13,9 +13,7 @@ from civicbus.engine.layout import (
     STAMP,
     quarantine_key,
 )
-from civicbus.engine.partition_store import PartitionStore
-
-Entry = tuple[bytes, bytes]
+from civicbus.engine.partition_store import Entry, PartitionStore
 
 
 @dataclass(slots=True)
