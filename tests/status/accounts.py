@@ -54,6 +54,11 @@ def source(
     }
 
 
+def compared(number: int, *, equal: bool | None, detail: str = "") -> dict[str, Any]:
+    checked_at = iso(NOW - timedelta(minutes=5))
+    return {"partition": number, "equal": equal, "checked_at": checked_at, "detail": detail}
+
+
 def worker(
     url: str,
     partitions: Iterable[dict[str, Any]] = (),
@@ -63,6 +68,7 @@ def worker(
     ready: bool = True,
     behind: int = 0,
     seconds_left: float | None = None,
+    replica: Iterable[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     return {
         "worker": url,
@@ -71,6 +77,7 @@ def worker(
         "ready": ready,
         "behind": behind,
         "seconds_left": seconds_left,
+        "replica": list(replica),
         "partitions": list(partitions),
         "sources": list(sources),
         "quarantined": list(quarantined),

@@ -16,6 +16,7 @@ from tests.status.accounts import (
     ONE,
     PARTITIONS,
     TWO,
+    compared,
     healthy,
     partition,
     site,
@@ -169,3 +170,24 @@ def test_a_worker_that_rebuilds_says_how_much_is_left_and_for_how_long() -> None
     page = render(build([rebuilding, begun], Authorities(()), 1, NOW), "civicbus", refresh=False)
     assert "12,000,000 records left, about 2" in page
     assert "5 records left</span>" in page
+
+
+def test_what_comparing_with_the_other_group_showed_stands_beside_each_partition() -> None:
+    shares = [partition(number, birth=topic(3)) for number in range(3)]
+    found = [
+        compared(0, equal=True),
+        compared(1, equal=False, detail="2 here, 3 there"),
+        compared(2, equal=None, detail="nobody owns it there"),
+    ]
+    overview = build([worker(ONE, shares, replica=found)], Authorities(()), 3, NOW)
+    page = render(overview, "civicbus", refresh=False)
+    assert "the same</span>" in page
+    assert "2 here, 3 there" in page
+    assert "not compared</span>" in page
+    assert "Not the same as in the other group: partition 1;" in " ".join(overview.concerns)
+    assert "Could not be compared with the other group: partition 2." in overview.concerns
+
+
+def test_a_group_that_has_no_replica_has_no_column_for_it() -> None:
+    page = render(build(*healthy(), PARTITIONS, NOW), "civicbus", refresh=False)
+    assert "Replica</th>" not in page

@@ -2,15 +2,16 @@
 
 An account is a dict of JSON values: `worker`, `version`, `started_at`, `ready`, `partitions`
 (`partition`, `ready`, `topics`: offsets and counts by topic), `sources` (`source`, `family`,
-`partition`, `complete_through`, `missing`), `quarantined` (`topic`, `reason`, `count`). A worker
-that does not answer is `worker` and `silent`, the reason.
+`partition`, `complete_through`, `missing`), `quarantined` (`topic`, `reason`, `count`), `replica`
+(`partition`, `equal`, `checked_at`, `detail`). A worker that does not answer is `worker` and
+`silent`, the reason.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,7 @@ from civicbus.domain.authority import Authorities
 from civicbus.status.concerns import concerns_of
 from civicbus.status.overview import (
     Account,
+    Compared,
     Freshness,
     Overview,
     Partition,
@@ -84,7 +86,8 @@ def _read(snapshot: Snapshot) -> _Read:
     if "silent" in snapshot:
         return _Read(Worker(url, silent=str(snapshot["silent"])))
     try:
-        partitions = tuple(_partition(url, share) for share in snapshot["partitions"])
+        compared = {int(one["partition"]): _compared(one) for one in snapshot.get("replica", ())}
+        partitions = tuple(_partition(url, share, compared) for share in snapshot["partitions"])
         worker = Worker(
             url=url,
             ready=bool(snapshot["ready"]),
@@ -109,7 +112,12 @@ def _read(snapshot: Snapshot) -> _Read:
     return _Read(worker, partitions, words, refused)
 
 
-def _partition(url: str, share: Mapping[str, Any]) -> Partition:
+def _compared(found: Mapping[str, Any]) -> Compared:
+    checked_at = datetime.fromisoformat(found["checked_at"])
+    return Compared(found["equal"], checked_at, str(found["detail"]))
+
+
+def _partition(url: str, share: Mapping[str, Any], compared: Mapping[int, Compared]) -> Partition:
     topics = {str(topic): _account(found) for topic, found in share["topics"].items()}
     return Partition(
         number=int(share["partition"]),
@@ -117,6 +125,7 @@ def _partition(url: str, share: Mapping[str, Any]) -> Partition:
         ready=bool(share["ready"]),
         account=Account.total(topics.values()),
         topics=topics,
+        replica=compared.get(int(share["partition"])),
     )
 
 
@@ -145,14 +154,7 @@ def _shares(accounts: Iterable[_Read], partitions: int) -> tuple[Partition, ...]
             reverse=True,
         ) or [Partition(number)]
         found.append(
-            Partition(
-                number,
-                ahead.owner,
-                ahead.ready,
-                ahead.account,
-                ahead.topics,
-                rivals=tuple(sorted(share.owner for share in others if share.owner)),
-            )
+            replace(ahead, rivals=tuple(sorted(share.owner for share in others if share.owner)))
         )
     return tuple(found)
 

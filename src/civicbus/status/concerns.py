@@ -43,6 +43,15 @@ def _about_partitions(partitions: Sequence[Partition]) -> Iterator[str]:
         lag = sum(share.account.lag for share in behind)
         who = numbers("partition", [share.number for share in behind])
         yield f"Not ready: {who}, with {count(lag, 'record')} still to be read."
+    differing = [p.number for p in partitions if p.replica is not None and p.replica.equal is False]
+    if differing:
+        yield (
+            f"Not the same as in the other group: {numbers('partition', differing)}; "
+            "`civicbus store verify` tells which of the two is wrong."
+        )
+    unknown = [p.number for p in partitions if p.replica is not None and p.replica.equal is None]
+    if unknown:
+        yield f"Could not be compared with the other group: {numbers('partition', unknown)}."
     for share in partitions:
         if share.rivals:
             yield (

@@ -73,10 +73,20 @@ class Worker:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """What comparing a partition with its replica showed; `equal` is None if it could not be."""
+
+    equal: bool | None
+    checked_at: datetime
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Partition:
     """One partition of all person topics. `owner` is `None` while nobody answers for it.
 
     `rivals` also claim it, as happens while partitions move; the one that is ahead is the owner.
+    `replica` is None where nothing has been compared.
     """
 
     number: int
@@ -85,6 +95,7 @@ class Partition:
     account: Account = Account()
     topics: Mapping[str, Account] = field(default_factory=dict)
     rivals: tuple[str, ...] = ()
+    replica: Compared | None = None
 
 
 @dataclass(frozen=True, slots=True)
