@@ -26,7 +26,9 @@ from tests.mutation.played import Question, few, reaching
 
 VARIABLE = "MUTANT_UNDER_TEST"
 SURVIVED, CAUGHT = 0, 1  # the exit codes of pytest, which mutmut keeps
-LONGEST = 120  # seconds of processor time; a mutant that takes longer is in a loop
+# Seconds of processor time; a mutant that takes longer is in a loop.
+LONGEST_WITH_FEW = 15
+LONGEST = 120
 MEMORY = 4 << 30
 SAVED_EVERY = 200
 
@@ -92,11 +94,13 @@ class Judge:
             asked = questions.get(function, ())
             return self._passes_tests(found) and _answers(asked, thoroughly=False)
 
-        self._try_all("a few questions", by_few, is_last=False)
-        self._try_all("all tests", by_all, is_last=True)
+        self._try_all("a few questions", by_few, LONGEST_WITH_FEW, is_last=False)
+        self._try_all("all tests", by_all, LONGEST, is_last=True)
         return True
 
-    def _try_all(self, title: str, passes: Callable[[str], bool], *, is_last: bool) -> None:
+    def _try_all(
+        self, title: str, passes: Callable[[str], bool], longest: int, *, is_last: bool
+    ) -> None:
         waiting = self.verdicts.open()
         random.Random(0).shuffle(waiting)
         running: dict[int, str] = {}
@@ -106,7 +110,7 @@ class Judge:
             while waiting or running:
                 while waiting and len(running) < self.jobs:
                     mutant = waiting.pop()
-                    running[_forked(mutant, passes)] = mutant
+                    running[_forked(mutant, passes, longest)] = mutant
                 pid, status = os.wait()
                 mutant = running.pop(pid)
                 if status != 0:
@@ -134,12 +138,12 @@ def _answers(questions: Sequence[Question], *, thoroughly: bool) -> bool:
     return True
 
 
-def _forked(mutant: str, passes: Callable[[str], bool]) -> int:
+def _forked(mutant: str, passes: Callable[[str], bool], longest: int) -> int:
     """The process in which a mutant is tried; it ends with 0 if nothing notices the mistake."""
     child = os.fork()
     if child:
         return child
-    resource.setrlimit(resource.RLIMIT_CPU, (LONGEST, LONGEST))
+    resource.setrlimit(resource.RLIMIT_CPU, (longest, longest))
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     os.environ[VARIABLE] = mutant
     silence = os.open(os.devnull, os.O_WRONLY)
