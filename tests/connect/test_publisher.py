@@ -14,7 +14,7 @@ from civicbus.broker.builtin import builtin_broker, with_builtin
 from civicbus.broker.connection import BrokerError, client_options
 from civicbus.broker.topics import create_topics
 from civicbus.connect import publisher as publisher_module
-from civicbus.connect import recount
+from civicbus.connect import recount, sender
 from civicbus.connect.kafka import PublishError
 from civicbus.connect.publisher import Publisher
 from civicbus.domain.events import (
@@ -205,7 +205,7 @@ async def test_a_heartbeat_ends_whenever_it_is_cancelled(settings: Settings) -> 
             for _ in range(turns):
                 await asyncio.sleep(0)
             # The moment that is easiest to lose: the acknowledgement and the end come together.
-            await publisher._all_acknowledged.wait()
+            await publisher._sender._all_acknowledged.wait()
             beats.cancel()
             await asyncio.wait([beats], timeout=5)
             assert beats.cancelled()
@@ -297,8 +297,8 @@ async def test_an_unreachable_broker_is_named_with_its_remedy() -> None:
 async def test_once_a_record_is_not_acknowledged_nothing_more_is_said(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publisher_module, "ACKNOWLEDGED_WITHIN", 0.3)
-    monkeypatch.setattr(publisher_module, "STOPPED_WITHIN", 0.3)
+    monkeypatch.setattr(sender, "ACKNOWLEDGED_WITHIN", 0.3)
+    monkeypatch.setattr(sender, "STOPPED_WITHIN", 0.3)
     with builtin_broker() as address:
         settings = with_builtin(settings, address)
         await create_topics(settings)

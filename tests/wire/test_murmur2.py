@@ -36,7 +36,7 @@ def test_a_hundred_persons_of_a_nation_are_spread_over_its_partitions() -> None:
 
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="not 26 bytes long"):
-        partitions_of([key_of(1).encode(), b"source:a"], 8)
+        partitions_of([*(key_of(number).encode() for number in range(40)), b"source:a"], 8)
 
 
 def test_of_no_keys_there_are_no_partitions() -> None:

@@ -13,6 +13,7 @@ COMMANDS: tuple[str, ...] = (
     "connect_command",
     "demo_command",
     "kafka_command",
+    "load_command",
     "proofs_command",
     "prove_command",
     "schemas_command",

@@ -12,36 +12,29 @@ A source has one publisher at a time. Two at once would each count only their ow
 from __future__ import annotations
 
 import asyncio
-import functools
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
-from datetime import UTC, datetime
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import datetime
 from types import TracebackType
-from typing import Any, NoReturn, Self
+from typing import NoReturn, Self
 
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from civicbus.broker.connection import check_reachable, client_options
-from civicbus.connect.kafka import PublishError, broker_errors, find_partitions
+from civicbus.connect.kafka import broker_errors
+from civicbus.connect.packing import Packed, Packer, check_not_ahead
 from civicbus.connect.recount import Count, Recount
-from civicbus.connect.stamping import stamp
-from civicbus.domain.events import Annulment, Event, InvalidEventError, Refusal, SourceWatermark
+from civicbus.connect.sender import KeyAndValue, Sender
+from civicbus.domain.events import Event, SourceWatermark
 from civicbus.domain.families import FAMILIES
 from civicbus.registers.systems import System
 from civicbus.settings import Settings
-from civicbus.wire.codec import Codec
-from civicbus.wire.guard_judge import CLOCK_TOLERANCE_MILLIS, MAX_VALUE_BYTES
 from civicbus.wire.registry_client import configured_catalogue
 from civicbus.wire.schemas import Catalogue
-from civicbus.wire.topics import partition_of, watermark_key
+from civicbus.wire.topics import partitions_of, watermark_key
 
-RECORDS_BETWEEN_WATERMARKS = 10_000
-LINGER_MS = 5
-BATCH_BYTES = 128 * 1024
-ACKNOWLEDGED_WITHIN = 60.0  # seconds; then the broker counts as lost
-STOPPED_WITHIN = 5.0  # seconds
-KEYS_REMEMBERED = 65_536
+RECORDS_BETWEEN_WATERMARKS = 100_000
 
 
 class Publisher:
@@ -60,17 +53,15 @@ class Publisher:
     ) -> None:
         self._settings = settings
         self._system = system
-        self._codec = Codec(catalogue or configured_catalogue(settings.registry))
+        catalogue = catalogue or configured_catalogue(settings.registry)
+        self.packer = Packer(settings, system, catalogue)
+        self._sender = Sender(settings)
         self._watermark_key = watermark_key(system.source)
         self._counts: dict[TopicPartition, Count] = {}
         self._partitions = 0  # of each topic
         self._complete_through = Count().complete_through
         self._sequence = 0
         self._since_watermark = 0
-        self._unacknowledged = 0
-        self._all_acknowledged = asyncio.Event()
-        self._all_acknowledged.set()
-        self._failure: BaseException | None = None
         # A watermark must not slip between a record's counting and its sending.
         self._turn = asyncio.Lock()
 
@@ -86,20 +77,11 @@ class Publisher:
 
     async def __aenter__(self) -> Self:
         await check_reachable(self._settings)
-        options = client_options(self._settings)
         with broker_errors(self._settings):
             async with AsyncExitStack() as stack:
-                self._producer = AIOKafkaProducer(
-                    **options,
-                    enable_idempotence=True,
-                    acks="all",
-                    compression_type="lz4",
-                    linger_ms=LINGER_MS,
-                    max_batch_size=BATCH_BYTES,
-                )
-                stack.push_async_callback(self._producer.stop)
-                await self._producer.start()
-                await self._recount(options)
+                await self._sender.start()
+                stack.push_async_callback(self._sender.stop)
+                await self._recount()
                 stack.pop_all()
         return self
 
@@ -111,12 +93,10 @@ class Publisher:
             if error is None:
                 await self.flush()
         finally:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(STOPPED_WITHIN):
-                    await self._producer.stop()
+            await self._sender.stop()
 
     async def publish(self, event: Event, family: str | None = None) -> int:
-        """Hand an event over to be sent; returns how many records that made.
+        """Hand an event over to be sent soon; returns how many records that made.
 
         `family` says in which topic an Annulment or a Refusal belongs; other events know theirs.
 
@@ -125,23 +105,24 @@ class Publisher:
                 is too large, or it was registered later than now.
             PublishError: if the source may not publish this, or as for the class.
         """
-        topic = self._topic_of(event, family)
-        check_not_ahead(event.header.registered_at, "header.registered_at")
-        event = stamp(event, self._settings.environment, self._settings.secret_bytes())
-        keys = event.header.keys()
-        if not keys:
-            rule = "nobody has an identifier, so no dossier can hold it"
-            raise InvalidEventError("rule", "header.concerned", rule)
-        value = self._codec.encode(event)
-        if len(value) > MAX_VALUE_BYTES:
-            raise InvalidEventError("size", "event", f"more than {MAX_VALUE_BYTES} bytes")
+        packed = self.packer.pack_one(event, family)
         async with self._turn:
-            self._sequence = max(self._sequence, event.header.source_sequence)
-            for key in keys:
-                await self._send_record(topic, key.encode(), value)
-            if self._since_watermark >= RECORDS_BETWEEN_WATERMARKS:
-                await self._send_watermarks(self._complete_through)
-        return len(keys)
+            for partition, records in self._counted([packed]).items():
+                for key, value in records:
+                    await self._sender.send(partition, key, value)
+            await self._count_aloud_if_due()
+        return len(packed.keys)
+
+    async def publish_block(self, events: Sequence[Packed]) -> None:
+        """Hand over events that `packer` has packed; they go in whole batches, or at `flush`.
+
+        Raises:
+            PublishError: as for the class.
+        """
+        async with self._turn:
+            for partition, records in self._counted(events).items():
+                await self._sender.put(partition, records)
+            await self._count_aloud_if_due()
 
     async def flush(self) -> None:
         """Wait until the broker has acknowledged every record that was handed over.
@@ -149,13 +130,9 @@ class Publisher:
         Raises:
             PublishError: if it refused one, or stayed silent for a minute.
         """
-        try:
-            # Not wait_for: until Python 3.12 it can lose a cancellation, and a heartbeat goes on.
-            async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
-                await self._all_acknowledged.wait()
-        except TimeoutError as error:
-            self._failure = self._failure or error
-        self._check()
+        async with self._turn:
+            await self._sender.push()
+        await self._sender.acknowledged()
 
     async def watermark(self, complete_through: datetime) -> None:
         """Say that every act registered up to a time has been published; returns when it is said.
@@ -167,7 +144,7 @@ class Publisher:
         check_not_ahead(complete_through, "complete_through")
         async with self._turn:
             await self._send_watermarks(complete_through)
-        await self.flush()
+        await self._sender.acknowledged()
 
     async def heartbeat(self, every: float, complete_through: Callable[[], datetime]) -> NoReturn:
         """Say every so many seconds how far the source is complete; run it as a task.
@@ -182,32 +159,30 @@ class Publisher:
             await self.watermark(complete_through())
             await asyncio.sleep(every)
 
-    def _topic_of(self, event: Event, family: str | None) -> str:
-        kind = type(event).__name__
-        own = None if isinstance(event, Annulment | Refusal) else event.family
-        family = family or own
-        if family is None:
-            raise PublishError(f"{kind}: name the family of the topic in which it belongs")
-        if own is not None and family != own:
-            raise PublishError(f"{kind}: belongs in the family {own}, not in {family}")
-        if family not in self._system.families:
-            raise PublishError(
-                f"{self._system.source} does not publish the family {family}; name it under "
-                "publishes in its connector.toml"
-            )
-        if event.header.source != self._system.source:
-            raise PublishError(f"{kind}: names another source than {self._system.source}")
-        return FAMILIES[family].topic
+    def _counted(self, events: Sequence[Packed]) -> dict[TopicPartition, list[KeyAndValue]]:
+        """The records of some events by partition; from here on they count as published."""
+        numbers = iter(
+            partitions_of([key for event in events for key in event.keys], self._partitions)
+        )
+        found: defaultdict[tuple[str, int], list[KeyAndValue]] = defaultdict(list)
+        for topic, keys, value, _ in events:
+            for key in keys:
+                found[topic, next(numbers)].append((key, value))
+        self._sequence = max(self._sequence, *(event.sequence for event in events), 0)
+        by_partition = {TopicPartition(*place): records for place, records in found.items()}
+        for partition, records in by_partition.items():
+            before = self._counts[partition].records
+            self._counts[partition] = Count(before + len(records), self._sequence)
+            self._since_watermark += len(records)
+        return by_partition
 
-    async def _send_record(self, topic: str, key: bytes, value: bytes) -> None:
-        partition = TopicPartition(topic, _partition_of(key, self._partitions))
-        await self._send(partition, key, value)
-        count = self._counts[partition]
-        self._counts[partition] = Count(count.records + 1, self._sequence)
-        self._since_watermark += 1
+    async def _count_aloud_if_due(self) -> None:
+        if self._since_watermark >= RECORDS_BETWEEN_WATERMARKS:
+            await self._send_watermarks(self._complete_through)
 
     async def _send_watermarks(self, complete_through: datetime) -> None:
-        await self.flush()
+        await self._sender.push()
+        await self._sender.acknowledged()
         for partition, count in self._counts.items():
             watermark = SourceWatermark(
                 self._system.source,
@@ -216,57 +191,19 @@ class Publisher:
                 count.records,
                 self._settings.environment,
             )
-            await self._send(partition, self._watermark_key, self._codec.encode(watermark))
+            value = self.packer.codec.encode(watermark)
+            await self._sender.send(partition, self._watermark_key, value)
         self._complete_through = complete_through
         self._since_watermark = 0
 
-    async def _send(self, partition: TopicPartition, key: bytes, value: bytes) -> None:
-        self._check()
-        try:
-            future = await self._producer.send(
-                partition.topic, value, key, partition=partition.partition
-            )
-        except KafkaError as error:
-            self._failure = self._failure or error
-            self._check()
-        self._unacknowledged += 1
-        self._all_acknowledged.clear()
-        future.add_done_callback(self._acknowledged)
-
-    def _acknowledged(self, future: asyncio.Future[Any]) -> None:
-        error = None if future.cancelled() else future.exception()
-        self._failure = self._failure or error
-        self._unacknowledged -= 1
-        if self._unacknowledged == 0 or self._failure is not None:
-            self._all_acknowledged.set()
-
-    def _check(self) -> None:
-        if self._failure is not None:
-            with broker_errors(self._settings):
-                raise self._failure
-
-    async def _recount(self, options: dict[str, Any]) -> None:
+    async def _recount(self) -> None:
         topics = [FAMILIES[family].topic for family in self._system.families]
-        partitions = await find_partitions(self._producer, topics)
+        partitions = await self._sender.partitions(topics)
         self._partitions = len(partitions) // len(topics)
-        recount = Recount(self._codec.catalogue, self._system, self._settings)
+        recount = Recount(self.packer.codec.catalogue, self._system, self._settings)
+        options = client_options(self._settings)
         async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
             self._counts = await recount.read(consumer, partitions)
         self._sequence = max(count.sequence for count in self._counts.values())
         # A watermark is sent only after all partitions hold what it speaks of, so any one will do.
         self._complete_through = max(count.complete_through for count in self._counts.values())
-
-
-def check_not_ahead(moment: datetime, where: str) -> None:
-    """Refuse what the guard would refuse on arrival: a time that the bus has yet to see.
-
-    Raises:
-        InvalidEventError: with reason `rule`.
-    """
-    if (moment - datetime.now(UTC)).total_seconds() * 1000 > CLOCK_TOLERANCE_MILLIS:
-        raise InvalidEventError("rule", where, "lies in the future; set the clock right")
-
-
-@functools.lru_cache(maxsize=KEYS_REMEMBERED)
-def _partition_of(key: bytes, partitions: int) -> int:
-    return partition_of(key, partitions)

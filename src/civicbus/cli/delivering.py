@@ -1,0 +1,139 @@
+"""What `connect` and `load` share: a connector at work on a file, and what became of it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import typer
+
+from civicbus.cli.printing import plain
+
+if TYPE_CHECKING:
+    from civicbus.connect.connector import Connector
+    from civicbus.connect.deliver import Delivery
+    from civicbus.settings import Settings
+
+REFUSED_SHOWN = 20
+
+
+def time_of(text: str | None, now: datetime, option: str) -> datetime:
+    """The time that an option names; a day is its end, as for `--known-at`; nothing is now."""
+    from civicbus.api.moments import InvalidTimeError, asked_times
+
+    try:
+        return asked_times(None, text, now)[1]
+    except InvalidTimeError as error:
+        raise typer.BadParameter(error.rule, param_hint=option) from None
+
+
+@contextmanager
+def failures_of_delivery() -> Iterator[None]:
+    """Tell what its user can mend, with exit code 1."""
+    import logging
+
+    from civicbus.broker.connection import BrokerError
+    from civicbus.cli.failures import failures_told
+    from civicbus.connect.kafka import PublishError
+    from civicbus.connect.recount import CutLogError
+    from civicbus.connect.rows import UnreadableFileError
+    from civicbus.wire.schemas import SchemaError
+
+    # What the client's own lines would say is told here, with its remedy.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
+    with failures_told(BrokerError, PublishError, CutLogError, SchemaError, UnreadableFileError):
+        yield
+
+
+def settings_and_connector(name: str) -> tuple[Settings, Connector]:
+    """The configuration, and the connector that is meant."""
+    from civicbus.connect.connector import find_connector, load_connector
+    from civicbus.settings import load_settings
+
+    settings = load_settings()
+    return settings, load_connector(find_connector(name, settings.connectors))
+
+
+@contextmanager
+def opened(path: Path, source: str) -> Iterator[tuple[BinaryIO, Callable[[int], None]]]:
+    """The file, and what is to be told how many events have come of it: a bar on a terminal."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    console = Console(stderr=True)
+    progress = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[events]:,} events, {task.fields[rate]:,.0f}/s"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with path.open("rb") as file, progress:
+        size = max(1, os.fstat(file.fileno()).st_size)
+        task = progress.add_task(source, total=size, events=0, rate=0)
+
+        def told(events: int) -> None:
+            rate = events / max(progress.tasks[task].elapsed or 0, 1)
+            progress.update(task, completed=file.tell(), events=events, rate=rate)
+
+        yield file, told
+
+
+def print_delivery(source: str, delivery: Delivery, through: datetime, *, as_json: bool) -> None:
+    """Say what became of a file, and how long what took."""
+    from civicbus.domain.answer import iso
+
+    refused = [
+        {"line": row.line, "field": row.field, "reason": row.reason, "remedy": row.remedy}
+        for row in delivery.refused
+    ]
+    summary: dict[str, Any] = {
+        "source": source,
+        "events": delivery.events,
+        "records": dict(sorted(delivery.records.items())),
+        "refused": delivery.refused_count,
+        "complete_through": iso(through),
+        "seconds": {what: round(taken, 3) for what, taken in delivery.seconds.items()},
+    }
+    if as_json:
+        typer.echo(json.dumps({**summary, "refused_rows": refused}, ensure_ascii=False))
+        return
+    _print_table(summary)
+    for row in refused[:REFUSED_SHOWN]:
+        where = f"line {row['line']}" + (f": {row['field']}" if row["field"] else "")
+        typer.echo(plain(f"{where}: {row['reason']}: {row['remedy']}"))
+    if delivery.refused_count > REFUSED_SHOWN:
+        typer.echo(f"and {delivery.refused_count - REFUSED_SHOWN:,} more; --json has them")
+
+
+def _print_table(summary: dict[str, Any]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column(style="dim")
+    table.add_column(overflow="fold")
+    table.add_row("source", summary["source"])
+    table.add_row("events", f"{summary['events']:,}")
+    for topic, records in summary["records"].items():
+        table.add_row(f"records on {topic}", f"{records:,}")
+    table.add_row("refused rows", f"{summary['refused']:,}")
+    table.add_row("complete through", summary["complete_through"])
+    taken = sum(summary["seconds"].values())
+    parts = ", ".join(f"{what} {part:,.1f} s" for what, part in summary["seconds"].items())
+    table.add_row("time", f"{parts}: {summary['events'] / max(taken, 0.001):,.0f} events/s")
+    Console(highlight=False).print(table)
