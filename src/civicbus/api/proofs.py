@@ -8,7 +8,7 @@ from datetime import datetime
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from civicbus.api import body, runner
+from civicbus.api import body
 from civicbus.api.listing import address_of, described
 from civicbus.api.ports import Dossiers
 from civicbus.api.problems import internal, not_ready
@@ -16,7 +16,7 @@ from civicbus.api.question import invalid_field, question_of
 from civicbus.api.question_schemas import schema_name
 from civicbus.api.responses import REFERENCE, json_of, problems
 from civicbus.domain.authority import Authorities
-from civicbus.domain.proofs import PROOFS, Kind
+from civicbus.domain.proofs import PROOFS, Kind, runner
 from civicbus.wire.ports import NotReadyError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -46,7 +46,7 @@ def proof_router(
         async def ask(request: Request) -> Response:
             question = question_of(await body.read_json(request), kind.claims, secret, now())
             try:
-                answer = await runner.run(kind.prove(question, authorities()), dossiers)
+                answer = await runner.run(kind.prove(question, authorities()), dossiers.fetch)
             except NotReadyError as error:
                 raise not_ready(error.reason, error.retry_after_seconds) from None
             return JSONResponse(answer.to_json())

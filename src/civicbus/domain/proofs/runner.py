@@ -1,10 +1,13 @@
-"""Runs a proof: fetches the dossiers that it asks for until it answers."""
+"""Runs a proof where dossiers have to be waited for: fetches what it asks for until it answers."""
 
 from __future__ import annotations
 
-from civicbus.api.ports import Dossiers
+from collections.abc import Awaitable, Callable
+
 from civicbus.domain.answer import Answer
-from civicbus.domain.proofs import Proof
+from civicbus.domain.dossier import Dossier
+from civicbus.domain.proofs.kind import Proof
+from civicbus.domain.proofs.need import Need
 
 # Most proofs need one dossier, a person with several numbers a few. Kinship and inheritance follow
 # relatives, each proof within a bound of its own and with an answer beyond it (`too_many`); this
@@ -16,17 +19,16 @@ class TooManyNeedsError(RuntimeError):
     """A proof asked for more dossiers than any question can need; it has a fault."""
 
 
-async def run(proof: Proof, dossiers: Dossiers) -> Answer:
-    """Run a proof to its end.
+async def run(proof: Proof, fetch: Callable[[Need], Awaitable[Dossier]]) -> Answer:
+    """Run a proof to its end. What `fetch` raises ends it.
 
     Raises:
-        NotReadyError: if a dossier cannot be read at this moment.
         TooManyNeedsError: if the proof does not come to an end.
     """
     try:
         need = next(proof)
         for _ in range(NEEDS_MAX):
-            need = proof.send(await dossiers.fetch(need))
+            need = proof.send(await fetch(need))
     except StopIteration as finished:
         answer: Answer = finished.value
         return answer
