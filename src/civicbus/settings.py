@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
     picks which of the two equal implementations judges whole blocks. `replica` is the address of a
     worker of a second group over the same topics, with which every `replica_interval` seconds the
-    stores are compared.
+    stores are compared. `sweeps` is how many questions about whole lists a worker answers at once.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     replica: WebAddress | None = None
     replica_interval: Annotated[float, Field(gt=0, le=604_800)] = 3600
     registry: WebAddress | None = None
+    sweeps: Annotated[int, Field(ge=1, le=64)] = 4
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

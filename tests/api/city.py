@@ -9,7 +9,8 @@ import httpx
 from fastapi import APIRouter, FastAPI
 
 from civicbus.api.app import create_app
-from civicbus.api.memory import MemoryDossiers
+from civicbus.api.memory import MemoryDossiers, MemorySweeps
+from civicbus.api.ports import Sweeps
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.dates import PartialDate
 from civicbus.domain.dossier import Dossier, Entry, SourceState
@@ -78,9 +79,20 @@ def died(person: Identifier, day: str) -> Death:
     return Death(header(person, Role.DECEASED, "death", day))
 
 
-def app_over(dossiers: MemoryDossiers, extra_routers: Iterable[APIRouter] = ()) -> FastAPI:
+def app_over(
+    dossiers: MemoryDossiers,
+    extra_routers: Iterable[APIRouter] = (),
+    *,
+    sweeps: Sweeps | None = None,
+) -> FastAPI:
     return create_app(
-        dossiers, dossiers, lambda: AUTHORITIES, SETTINGS, extra_routers, now=lambda: NOW
+        dossiers,
+        sweeps or MemorySweeps(dossiers, AUTHORITIES),
+        dossiers,
+        lambda: AUTHORITIES,
+        SETTINGS,
+        extra_routers,
+        now=lambda: NOW,
     )
 
 

@@ -16,7 +16,7 @@ from starlette.responses import StreamingResponse
 from civicbus.api import documents, examples
 from civicbus.api.app import create_app
 from civicbus.api.gate import ResponseBrokenOffError
-from civicbus.api.memory import MemoryDossiers
+from civicbus.api.memory import MemoryDossiers, MemorySweeps
 from civicbus.domain.answer import Outcome
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs import PROOFS, Kind
@@ -219,6 +219,7 @@ async def test_declarations_are_asked_for_at_each_question() -> None:
     dossiers = city()
     app = create_app(
         dossiers,
+        MemorySweeps(dossiers, AUTHORITIES),
         dossiers,
         lambda: in_force[0],
         SETTINGS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -24,6 +25,7 @@ from civicbus.api import documents
 from civicbus.api.problems import KINDS, MEDIA_TYPE, ProblemError
 from civicbus.api.question import question_of
 from civicbus.api.question_schemas import question_schema
+from civicbus.api.sweep_documents import NDJSON
 from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.identifiers import SCHEMES
 from civicbus.domain.proofs import PROOFS, Kind
@@ -133,6 +135,12 @@ def is_read(question: dict[str, Any], claims: tuple[Claim, ...]) -> bool:
     except ProblemError:
         return False
     return True
+
+
+@schemathesis.serializer(NDJSON)
+def lines(_: Any, value: Any) -> bytes:
+    """A body of lines; `test_sweeps` sends better ones."""
+    return value.encode() if isinstance(value, str) else json.dumps(value).encode()
 
 
 # Made here, since the cases are made before any fixture exists.

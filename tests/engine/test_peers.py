@@ -3,111 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from faust.types import TP
 
-from civicbus.api.serving import serving
 from civicbus.domain.events import Death
-from civicbus.domain.families import FAMILIES
-from civicbus.domain.proofs.need import Need
-from civicbus.engine.indexer import Indexer
-from civicbus.engine.ownership import Lease, Ownership
-from civicbus.engine.peer_routes import dossier_route
-from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Peers, Signer, peer_router
-from civicbus.engine.routing import RoutedDossiers
-from civicbus.engine.store import DossierStore
-from civicbus.engine.transport import Block
+from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Signer
 from civicbus.wire.ports import NotReadyError
-from civicbus.wire.topics import partition_of
-from tests.engine.samples import codec, death, death_record, guard, key_of
-from tests.engine.test_indexer import Shelf
-
-PARTITIONS = 2
-SESSION = 10.0
-SIGNER = Signer(b"a secret of the tests")
-
-
-def person_in(partition: int) -> int:
-    """A person whose dossier belongs to a partition."""
-    return next(
-        number
-        for number in range(1000)
-        if partition_of(key_of(number).encode(), PARTITIONS) == partition
-    )
-
-
-def need(number: int) -> Need:
-    return Need(key_of(number), tuple(FAMILIES), datetime(2026, 6, 1, tzinfo=UTC))
-
-
-class Worker:
-    """One worker's routing, its store and its address, without Kafka."""
-
-    def __init__(self, folder: Path, url: str, owners: dict[int, str]) -> None:
-        self.url = url
-        self.owners = owners
-        self.ends: dict[TP, int] = {}
-        self.store = DossierStore(folder)
-        self.clock = 0.0
-        lease = Lease(SESSION, lambda: self.clock)
-        self.ownership = Ownership(self.store, self._ends, lease)
-        self.peers = Peers(SIGNER)
-        self.dossiers = RoutedDossiers(
-            self.store,
-            self.ownership,
-            self.peers,
-            codec(),
-            own_url=url,
-            owner_of=owners.get,
-            partitions=PARTITIONS,
-        )
-
-    async def _ends(self, _tps: object) -> dict[TP, int]:
-        return self.ends
-
-    async def owns(self, partition: int, *, behind: int = 0) -> None:
-        tps = [TP(family.topic, partition) for family in FAMILIES.values()]
-        self.ends = dict.fromkeys(tps, 0)
-        stored = self.store.open(partition).state(FAMILIES["death"].number).next_offset
-        self.ends[TP(FAMILIES["death"].topic, partition)] = stored + behind
-        await self.ownership.assign(tps)
-
-    async def close(self) -> None:
-        await self.peers.close()
-        self.store.close_all()
+from tests.engine.samples import death
+from tests.engine.workers import SESSION, SIGNER, Worker, fill, need, person_in, two_workers
 
 
 @pytest.fixture
 async def two(tmp_path: Path) -> AsyncIterator[tuple[Worker, Worker]]:
-    """An asker that owns partition 0, and an owner of partition 1 that is served."""
-    owners: dict[int, str] = {}
-    owner = Worker(tmp_path / "owner", "", owners)
-    app = FastAPI()
-    app.include_router(peer_router(SIGNER, [dossier_route(owner.dossiers)]))
-    async with serving(app, "127.0.0.1", 0) as port:
-        url = f"http://127.0.0.1:{port}"
-        asker = Worker(tmp_path / "asker", "http://127.0.0.1:1", owners)
-        owners.update({0: asker.url, 1: url})
-        await asker.owns(0)
-        yield asker, owner
-        await asker.close()
-    await owner.close()
-
-
-async def fill(worker: Worker, partition: int, *numbers: int) -> None:
-    worker.store.open(partition)
-    indexer = Indexer(worker.store, guard(), Shelf(), _nowhere, _nowhere)
-    records = [death_record(at, n, partition=partition) for at, n in enumerate(numbers)]
-    await indexer.take(Block(records))
-
-
-async def _nowhere(*_: object) -> None:
-    raise AssertionError("there is nothing to go back to")
+    async with two_workers(tmp_path) as workers:
+        yield workers
 
 
 async def test_a_dossier_of_an_own_partition_is_read_here(two: tuple[Worker, Worker]) -> None:

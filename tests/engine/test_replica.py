@@ -17,7 +17,7 @@ from civicbus.engine.peer_routes import digest_route, owners_route
 from civicbus.engine.peers import peer_router
 from civicbus.engine.replica import Digests, Outcome, Replica
 from tests.engine.test_digest import ALL, an_event, tampered
-from tests.engine.test_peers import SIGNER, Worker, fill, person_in
+from tests.engine.workers import SIGNER, Worker, fill, person_in
 
 PEOPLE = (person_in(0), person_in(0) + 1000, person_in(0) + 2000)
 

@@ -15,11 +15,13 @@ from starlette.exceptions import HTTPException
 
 from civicbus.api.documents import MODELS
 from civicbus.api.gate import Gate
-from civicbus.api.ports import Dossiers, Health
+from civicbus.api.ports import Dossiers, Health, Sweeps
 from civicbus.api.problems import ProblemError
 from civicbus.api.proofs import proof_router
 from civicbus.api.question_schemas import question_schema, schema_name
 from civicbus.api.responses import REFERENCE, RETRY_AFTER, json_of
+from civicbus.api.sweep_documents import LINES_RETURNED, LINES_SENT
+from civicbus.api.sweeps import sweep_router
 from civicbus.domain.authority import Authorities
 from civicbus.domain.proofs import PROOFS
 from civicbus.settings import Settings
@@ -45,6 +47,7 @@ def utc_now() -> datetime:
 
 def create_app(
     dossiers: Dossiers,
+    sweeps: Sweeps,
     health: Health,
     authorities: Callable[[], Authorities],
     settings: Settings,
@@ -72,6 +75,7 @@ def create_app(
     app.add_middleware(Gate)
     app.include_router(health_router(health))
     app.include_router(proof_router(dossiers, authorities, settings.secret_bytes(), now))
+    app.include_router(sweep_router(sweeps, settings.sweeps, settings.secret_bytes(), now))
     for router in extra_routers:
         app.include_router(router)
     app.openapi = lambda: openapi_of(app)  # type: ignore[method-assign]  # FastAPI's own way
@@ -123,7 +127,7 @@ def openapi_of(app: FastAPI) -> dict[str, Any]:
             license_info=app.license_info,
             routes=app.routes,
         )
-        models = [(model, "validation") for model in MODELS]
+        models = [(model, "validation") for model in (*MODELS, *LINES_SENT, *LINES_RETURNED)]
         _, found = models_json_schema(models, ref_template=REFERENCE)  # type: ignore[arg-type]
         questions = {schema_name(kind): question_schema(kind) for kind in PROOFS.values()}
         document.setdefault("components", {})["schemas"] = {**questions, **found["$defs"]}

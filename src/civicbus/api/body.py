@@ -10,6 +10,7 @@ from starlette.requests import Request
 from civicbus.api.problems import ProblemError
 from civicbus.wire import strict_json
 
+JSON = "application/json"
 BYTES_MAX = 64 * 1024
 SECONDS_MAX = 10.0
 
@@ -20,8 +21,7 @@ async def read_json(request: Request) -> Any:
     Raises:
         ProblemError: 400, 406, 408, 413 or 415.
     """
-    _check_acceptable(request.headers.get("accept", "*/*"))
-    _check_media_type(request)
+    check_media_types(request, JSON)
     declared = request.headers.get("content-length", "0")
     # More digits than this would be a number whose parsing costs time.
     if len(declared) > 12 or (declared.isdecimal() and int(declared) > BYTES_MAX):
@@ -46,14 +46,24 @@ async def _read(request: Request) -> bytes:
     return bytes(body)
 
 
-def _check_acceptable(accept: str) -> None:
-    """Refuse a caller who would not take JSON: an answer must not be shown as something else."""
+def check_media_types(request: Request, media_type: str) -> None:
+    """Refuse a body of another type, and a caller who would not take that type.
+
+    Raises:
+        ProblemError: 406 or 415.
+    """
+    _check_acceptable(request.headers.get("accept", "*/*"), media_type)
+    _check_media_type(request, media_type)
+
+
+def _check_acceptable(accept: str, media_type: str) -> None:
+    """An answer must not be shown as something else than it is."""
     for part in accept.lower().split(","):
         kind, *parameters = (piece.strip() for piece in part.split(";"))
         refused = any(_is_zero_quality(parameter) for parameter in parameters)
-        if kind in ("*/*", "application/*", "application/json", "") and not refused:
+        if kind in ("*/*", "application/*", media_type, "") and not refused:
             return
-    raise not_acceptable()
+    raise not_acceptable(media_type)
 
 
 def _is_zero_quality(parameter: str) -> bool:
@@ -61,15 +71,15 @@ def _is_zero_quality(parameter: str) -> bool:
     return name.strip() == "q" and value.strip().rstrip("0") in ("", ".", "0.")
 
 
-def _check_media_type(request: Request) -> None:
+def _check_media_type(request: Request, media_type: str) -> None:
     kind, *parameters = (
         part.strip().lower() for part in request.headers.get("content-type", "").split(";")
     )
     charsets = {p.partition("=")[2].strip('" ') for p in parameters if p.startswith("charset")}
-    if kind != "application/json" or charsets - {"utf-8"}:
-        raise unsupported("the Content-Type is not application/json in UTF-8")
+    if kind != media_type or charsets - {"utf-8"}:
+        raise unsupported(f"the Content-Type is not {media_type} in UTF-8", media_type)
     if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
-        raise unsupported("the body is compressed")
+        raise unsupported("the body is compressed", media_type)
 
 
 def not_json(rule: str) -> ProblemError:
@@ -81,12 +91,12 @@ def not_json(rule: str) -> ProblemError:
     )
 
 
-def not_acceptable() -> ProblemError:
-    """The caller would not take JSON."""
+def not_acceptable(media_type: str = JSON) -> ProblemError:
+    """The caller would not take what is answered."""
     return ProblemError(
         "not-acceptable",
-        detail="the Accept header excludes application/json",
-        remedy="send Accept: application/json, or leave the header out",
+        detail=f"the Accept header excludes {media_type}",
+        remedy=f"send Accept: {media_type}, or leave the header out",
     )
 
 
@@ -108,11 +118,11 @@ def too_large() -> ProblemError:
     )
 
 
-def unsupported(detail: str) -> ProblemError:
-    """The body is not plain JSON by its own headers."""
+def unsupported(detail: str, media_type: str = JSON) -> ProblemError:
+    """The body is not of the plain type that is read, by its own headers."""
     return ProblemError(
         "unsupported-media-type",
         detail=detail,
-        remedy="send Content-Type: application/json, in UTF-8, not compressed",
-        headers={"Accept-Post": "application/json", "Accept-Encoding": "identity"},
+        remedy=f"send Content-Type: {media_type}, in UTF-8, not compressed",
+        headers={"Accept-Post": media_type, "Accept-Encoding": "identity"},
     )

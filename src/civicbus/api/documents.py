@@ -23,52 +23,59 @@ PERSON_PATTERN = r"^[a-z]{2,8}-[a-z]{2,8}:[!-~]{1,64}$"
 DAY_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
 
+PersonNumber = Annotated[
+    str,
+    Field(
+        pattern=PERSON_PATTERN,
+        description="The person's number as `SCHEME:NUMBER`, in a text so that leading zeros "
+        f"stay. Schemes: {', '.join(SCHEMES)}.",
+        examples=[SYNTHETIC_PERSON],
+    ),
+]
+ValidAt = Annotated[
+    str | None,
+    Field(
+        description="The day in the world that the question is about, `YYYY-MM-DD`, not in "
+        "the future. Default: the day of `known_at`, else today, in UTC.",
+        examples=["2024-03-01"],
+    ),
+]
+KnownAt = Annotated[
+    str | None,
+    Field(
+        description="By what the registers had recorded at this moment: an RFC 3339 time with "
+        "its zone, or a day, which then counts whole (UTC). Not in the future. Default: now.",
+        examples=["2024-04-01T00:00:00Z"],
+    ),
+]
+Name = Annotated[
+    str | None,
+    Field(
+        description="The person's name, where one number was given to several people. Nobody "
+        "is found by it, and no answer repeats it.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S"},
+    ),
+]
+BirthDate = Annotated[
+    str | None,
+    Field(
+        description="The person's birth date, `YYYY-MM-DD`: as `name`, and to notice a number "
+        "that is somebody else's.",
+        json_schema_extra={"pattern": DAY_PATTERN},
+    ),
+]
+
+
 class Question(BaseModel):
     """Who is asked about, for which day, and by what the registers had recorded at which moment."""
 
     model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
-    person: Annotated[
-        str,
-        Field(
-            pattern=PERSON_PATTERN,
-            description="The person's number as `SCHEME:NUMBER`, in a text so that leading zeros "
-            f"stay. Schemes: {', '.join(SCHEMES)}.",
-            examples=[SYNTHETIC_PERSON],
-        ),
-    ]
-    valid_at: Annotated[
-        str | None,
-        Field(
-            description="The day in the world that the question is about, `YYYY-MM-DD`, not in "
-            "the future. Default: the day of `known_at`, else today, in UTC.",
-            examples=["2024-03-01"],
-        ),
-    ] = None
-    known_at: Annotated[
-        str | None,
-        Field(
-            description="By what the registers had recorded at this moment: an RFC 3339 time with "
-            "its zone, or a day, which then counts whole (UTC). Not in the future. Default: now.",
-            examples=["2024-04-01T00:00:00Z"],
-        ),
-    ] = None
-    name: Annotated[
-        str | None,
-        Field(
-            description="The person's name, where one number was given to several people. Nobody "
-            "is found by it, and no answer repeats it.",
-            json_schema_extra={"minLength": 1, "maxLength": MAX_TEXT, "pattern": r"\S"},
-        ),
-    ] = None
-    birth_date: Annotated[
-        str | None,
-        Field(
-            description="The person's birth date, `YYYY-MM-DD`: as `name`, and to notice a number "
-            "that is somebody else's.",
-            json_schema_extra={"pattern": DAY_PATTERN},
-        ),
-    ] = None
+    person: PersonNumber
+    valid_at: ValidAt = None
+    known_at: KnownAt = None
+    name: Name = None
+    birth_date: BirthDate = None
     claims: Annotated[
         dict[str, Any] | None, Field(description="What this proof takes beside the person.")
     ] = None

@@ -43,6 +43,56 @@ ANSWER: dict[str, Any] = {
     },
 }
 
+SWEEP_SENT: tuple[dict[str, Any], ...] = (
+    {"proof": "alive", "valid_at": "2024-03-01"},
+    {"id": "a-1", "person": SYNTHETIC_PERSON},
+    {"id": "a-2", "person": "nl-bsn:999990638"},
+)
+SWEEP_RETURNED: tuple[dict[str, Any], ...] = (
+    {
+        "sweep": {
+            "proof": "alive",
+            "valid_at": "2024-03-01",
+            "known_at": "2024-04-01T00:00:00.000Z",
+        }
+    },
+    {
+        "id": "a-1",
+        "answer": {
+            "proof": "alive",
+            "outcome": "no",
+            "reason": "death_registered",
+            "details": {},
+            "flags": [],
+            "valid_at": "2024-03-01",
+            "known_at": "2024-04-01T00:00:00.000Z",
+            "known_through": {"civil-registry": "2024-03-31T23:59:55.000Z"},
+            "basis": ["0a1f2c6e-5d0b-5c55-9a7e-1b6f6f7a2d10"],
+        },
+    },
+    {
+        "id": "a-2",
+        "line": 3,
+        "problem": {
+            "type": "invalid-field",
+            "title": "A field has a value that is not allowed",
+            "status": 400,
+            "detail": "not a nl-bsn number: the check digit does not match",
+            "field": "person",
+            "remedy": "write SCHEME:NUMBER as a text, digits as they are with leading zeros",
+        },
+    },
+    {
+        "end": {
+            "asked": 2,
+            "answered": 1,
+            "refused": 1,
+            "not_ready": 0,
+            "outcomes": {"yes": 0, "no": 1, "unknown": 0, "disputed": 0},
+        }
+    },
+)
+
 
 def questions(kind: Kind) -> list[dict[str, Any]]:
     """Questions that may be asked of a proof: the shortest, and one that says everything."""

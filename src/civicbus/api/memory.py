@@ -1,14 +1,19 @@
-"""Dossiers in a dictionary: the port's other implementation, for trials and tests."""
+"""Dossiers in a dictionary: the ports' other implementation, for trials and tests."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from civicbus.domain.answer import Question
+from civicbus.domain.authority import Authorities
 from civicbus.domain.dossier import Dossier
+from civicbus.domain.proofs import start
 from civicbus.domain.proofs.need import Need
-from civicbus.wire.ports import NotReadyError
+from civicbus.domain.proofs.runner import run
+from civicbus.wire.ports import NotReadyError, Swept, Unanswered
 
 RETRY_AFTER_SECONDS = 3
 
@@ -43,3 +48,22 @@ class MemoryDossiers:
     def detail(self) -> dict[str, Any]:
         """One partition, number 0."""
         return {"partitions": {"0": self.ready()}}
+
+
+@dataclass
+class MemorySweeps:
+    """Sweeps among dossiers in memory: each question is proved by itself."""
+
+    dossiers: MemoryDossiers
+    authorities: Authorities
+
+    async def sweep(self, proof: str, questions: Sequence[Question]) -> list[Swept | Unanswered]:
+        """What there is to say of each person, in the order of the questions."""
+        return [await self._one(proof, question) for question in questions]
+
+    async def _one(self, proof: str, question: Question) -> Swept | Unanswered:
+        try:
+            answer = await run(start(proof, question, self.authorities), self.dossiers.fetch)
+        except NotReadyError as error:
+            return Unanswered(error.reason)
+        return Swept(answer.outcome.value, json.dumps(answer.in_brief()))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
+from civicbus.domain.answer import Question
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs.need import Need
+from civicbus.wire.ports import Swept, Unanswered
 
 
 class Dossiers(Protocol):
@@ -16,6 +19,19 @@ class Dossiers(Protocol):
 
         Raises:
             NotReadyError: if nobody who is ready owns the person's partition at this moment.
+        """
+        ...
+
+
+class Sweeps(Protocol):
+    """Answers about many people at once."""
+
+    async def sweep(
+        self, proof: str, questions: Sequence[Question]
+    ) -> Sequence[Swept | Unanswered]:
+        """What there is to say of each person, in the order of the questions.
+
+        All questions are about the same day and by the same knowledge.
         """
         ...
 

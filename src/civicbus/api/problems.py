@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "body-timeout": Kind(408, "The body did not arrive in time", closes=True),
     "body-too-large": Kind(413, "The body is too large", closes=True),
     "unsupported-media-type": Kind(415, "Questions are JSON"),
+    "too-many-sweeps": Kind(429, "Too many sweeps at once"),
     "internal": Kind(500, "The worker failed"),
     "not-ready": Kind(503, "Not ready"),
 }

@@ -37,7 +37,7 @@ def problems(*examples: ProblemError) -> dict[int | str, dict[str, Any]]:
         if response["description"] != kind.title:
             response["description"] += f"; or: {kind.title[0].lower()}{kind.title[1:]}"
         response["content"][MEDIA_TYPE]["examples"][problem.kind] = {"value": problem.document()}
-        if kind.status == 503:
+        if kind.status in (429, 503):
             response["headers"] = RETRY_AFTER
     return found
 

@@ -89,9 +89,10 @@ def _run(settings: Settings, partitions: int) -> None:
     declared = authorities(systems)
     catalogue = configured_catalogue(settings.registry)
     guard = Guard(catalogue, publishers(systems), settings.environment, settings.guard)
-    node = Node(settings, partitions, catalogue, guard)
+    node = Node(settings, partitions, catalogue, guard, lambda: declared)
     api = create_app(
         dossiers=node.dossiers,
+        sweeps=node.sweeps,
         health=node,
         authorities=lambda: declared,
         settings=settings,

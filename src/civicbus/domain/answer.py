@@ -115,10 +115,7 @@ class Answer:
             "flags": list(self.flags),
             "valid_at": question.valid_at.isoformat(),
             "known_at": iso(question.known_at),
-            "known_through": {
-                source: None if through is None else iso(through)
-                for source, through in sorted(self.known_through.items())
-            },
+            "known_through": _through(self.known_through),
             "basis": [
                 {
                     "event_id": evidence.event_id,
@@ -135,9 +132,30 @@ class Answer:
             "would_change": dict(self.would_change),
         }
 
+    def in_brief(self) -> dict[str, object]:
+        """The answer as a sweep gives it: without the person, without words, evidence by its id."""
+        return {
+            "proof": self.proof,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "details": {name: _plain(value) for name, value in self.details.items()},
+            "flags": list(self.flags),
+            "valid_at": self.question.valid_at.isoformat(),
+            "known_at": iso(self.question.known_at),
+            "known_through": _through(self.known_through),
+            "basis": [evidence.event_id for evidence in self.basis],
+        }
+
 
 def _plain(value: Detail) -> object:
     return list(value) if isinstance(value, tuple) else value
+
+
+def _through(known: Mapping[str, datetime | None]) -> dict[str, str | None]:
+    return {
+        source: None if through is None else iso(through)
+        for source, through in sorted(known.items())
+    }
 
 
 def iso(moment: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +13,27 @@ import structlog
 from fastapi import APIRouter
 from faust.types import TP
 
+from civicbus.domain.authority import Authorities
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.beside import Beside, Call, Repeated
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
-from civicbus.engine.peer_routes import digest_route, dossier_route, owners_route, snapshot_route
+from civicbus.engine.peer_routes import (
+    digest_route,
+    dossier_route,
+    owners_route,
+    snapshot_route,
+    sweep_route,
+)
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
 from civicbus.engine.quarantine import Quarantine
 from civicbus.engine.replica import Digests, Outcome, Replica
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.snapshot import Snapshots
 from civicbus.engine.store import DossierStore
+from civicbus.engine.sweep_own import OwnSweep
+from civicbus.engine.sweeps import Sweeps
 from civicbus.engine.watchdog import Watchdog
 from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
@@ -48,7 +57,11 @@ async def _nothing() -> None:
 
 
 class Node:
-    """The engine of one worker: its app, its stores, and where it finds dossiers."""
+    """The engine of one worker: its app, its stores, and where it finds dossiers.
+
+    Sweeps are proved where the dossiers are, so by the `authorities` that are declared here; with
+    none, nothing follows from silence.
+    """
 
     def __init__(
         self,
@@ -56,6 +69,7 @@ class Node:
         partitions: int,
         catalogue: Catalogue,
         guard: Judges,
+        authorities: Callable[[], Authorities] = Authorities,
     ) -> None:
         self.settings = settings
         self.store = DossierStore(settings.data / "dossiers")
@@ -68,11 +82,12 @@ class Node:
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
         self._own_url = settings.advertised()
+        codec = Codec(catalogue)
         self.dossiers = RoutedDossiers(
             self.store,
             self.ownership,
             self._peers,
-            Codec(catalogue),
+            codec,
             own_url=self._own_url,
             owner_of=self.owner_of,
             partitions=partitions,
@@ -80,12 +95,15 @@ class Node:
         self.snapshots = Snapshots(
             self._own_url, self.store, self.ownership, self._end_of, self.pace, self._compared
         )
+        sweep_own = OwnSweep(self.dossiers, codec, authorities).answer
+        self.sweeps = Sweeps(self.dossiers, sweep_own, self._peers)
         digests = Digests(self.store, self.ownership)
         self.replica = self._replica_of(digests)
         self.router: APIRouter = peer_router(
             signer,
             (
                 dossier_route(self.dossiers),
+                sweep_route(sweep_own, settings.secret_bytes()),
                 snapshot_route(self.snapshots.take),
                 owners_route(self.owners),
                 digest_route(digests),

@@ -6,7 +6,7 @@ store knows by itself where to read on, and a store that is lost is rebuilt from
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,7 @@ import rocksdict
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.layout import (
+    FAMILY_AT,
     StoredEvent,
     StoredMark,
     read_entry,
@@ -117,18 +118,17 @@ class PartitionStore:
         self._database.write(batch.sealed())
         self._states[batch.family] = batch.state
 
-    def dossier(self, person_key: str, families: Sequence[int]) -> list[StoredEvent | StoredMark]:
+    def dossier(self, person_key: str, families: Iterable[int]) -> list[StoredEvent | StoredMark]:
         """What is stored about a person in some families."""
-        wanted = frozenset(families)
-        prefix = person_key.encode()
-        entries = []
-        for key, value in self._items(prefix):
-            if not key.startswith(prefix):
-                break
-            entry = read_entry(key, value)
-            if entry.family in wanted:
-                entries.append(entry)
-        return entries
+        return self.dossiers([person_key], families)[person_key]
+
+    def dossiers(
+        self, person_keys: Iterable[str], families: Iterable[int]
+    ) -> dict[str, list[StoredEvent | StoredMark]]:
+        """What is stored about some persons in some families."""
+        wanted = bytes(sorted(set(families)))
+        cursor = self._database.iter()
+        return {key: _read(cursor, key.encode(), wanted) for key in sorted(set(person_keys))}
 
     def walk(self) -> Iterator[Entry]:
         """Every entry about every person, in key order."""
@@ -161,3 +161,25 @@ class PartitionStore:
     def _load_state(self, family: int) -> TopicState:
         data = self._database.get(topic_state_key(family))
         return TopicState() if data is None else TopicState.from_bytes(data)
+
+
+def _read(
+    cursor: rocksdict.RdictIter, person_key: bytes, wanted: bytes
+) -> list[StoredEvent | StoredMark]:
+    """The entries under a person's key; of the families not wanted none is looked at but the first.
+
+    A dossier may hold hundreds of contributions, of which most questions want nothing.
+    """
+    found = []
+    cursor.seek(person_key + wanted[:1])
+    while cursor.valid() and (key := cursor.key()).startswith(person_key):
+        family = key[FAMILY_AT]
+        if family in wanted:
+            found.append(read_entry(key, cursor.value()))
+            cursor.next()
+            continue
+        following = next((other for other in wanted if other > family), None)
+        if following is None:
+            break
+        cursor.seek(person_key + bytes((following,)))
+    return found

@@ -1,4 +1,4 @@
-"""What this worker tells the others: dossiers, its account, who owns what, digests."""
+"""What this worker tells the others: dossiers, answers, its account, who owns what, digests."""
 
 from __future__ import annotations
 
@@ -13,10 +13,15 @@ from civicbus.engine.peers import (
     DOSSIER_PATH,
     OWNERS_PATH,
     SNAPSHOT_PATH,
+    SWEEP_PATH,
     Route,
 )
 from civicbus.engine.replica import Digests
 from civicbus.engine.routing import RoutedDossiers
+from civicbus.engine.sweep_request import SweepOwn, SweepRequest, results_to_lines
+
+# What a worker asks another at once is at most what it reads of a list at once, written more amply.
+LONGEST_SWEEP = 8 * 1024 * 1024
 
 
 def dossier_route(dossiers: RoutedDossiers) -> Route:
@@ -29,6 +34,16 @@ def dossier_route(dossiers: RoutedDossiers) -> Route:
         return dossiers.read_own(person_key, families).to_json()
 
     return Route(DOSSIER_PATH, answer)
+
+
+def sweep_route(sweep_own: SweepOwn, secret: bytes) -> Route:
+    """Answers about many people of this worker's own partitions."""
+
+    async def answer(question: Any) -> bytes:
+        request = SweepRequest.from_plain(question, secret)
+        return results_to_lines(await sweep_own(request))
+
+    return Route(SWEEP_PATH, answer, LONGEST_SWEEP, "text/plain")
 
 
 def snapshot_route(snapshot: Callable[[], Mapping[str, Any]]) -> Route:

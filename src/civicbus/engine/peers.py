@@ -19,16 +19,19 @@ import httpx
 from fastapi import APIRouter, Request, Response
 
 from civicbus.engine.raw import RawDossier
+from civicbus.engine.sweep_request import Result, SweepRequest, results_from_lines
 from civicbus.wire.ports import NotReadyError
 
 DOSSIER_PATH = "/peer/v1/dossier"
 SNAPSHOT_PATH = "/peer/v1/snapshot"
 OWNERS_PATH = "/peer/v1/owners"
 DIGEST_PATH = "/peer/v1/digest"
+SWEEP_PATH = "/peer/v1/sweep"
 SIGNATURE = "x-civicbus-peer"
 LONGEST_BODY = 4_096
 VALID_FOR = 30.0  # seconds; clocks of one deployment are kept together
 TIMEOUT = httpx.Timeout(5.0, connect=1.0)
+SWEEP_TIMEOUT = httpx.Timeout(60.0, connect=1.0)
 DIGEST_TIMEOUT = httpx.Timeout(600.0, connect=1.0)  # a whole partition is read
 
 
@@ -36,13 +39,14 @@ DIGEST_TIMEOUT = httpx.Timeout(600.0, connect=1.0)  # a whole partition is read
 class Route:
     """What one worker may ask another under a path.
 
-    `answer` is given the question as JSON values and gives the answer as JSON text. It may raise
-    `NotReadyError`, and for what is no such question `KeyError`, `TypeError` or `ValueError`.
+    `answer` is given the question as JSON values and gives the answer, usually as JSON text. It may
+    raise `NotReadyError`, and for what is no such question `KeyError`, `TypeError` or `ValueError`.
     """
 
     path: str
     answer: Callable[[Any], Awaitable[bytes]]
     longest_body: int = LONGEST_BODY
+    media_type: str = "application/json"
 
 
 class PeerError(Exception):
@@ -89,7 +93,7 @@ def peer_router(signer: Signer, routes: Iterable[Route]) -> APIRouter:
                 return Response(error.reason, status_code=503)
             except (KeyError, TypeError, ValueError):
                 return Response(status_code=400)
-            return Response(content, media_type="application/json")
+            return Response(content, media_type=route.media_type)
 
         return answer
 
@@ -132,6 +136,18 @@ class Peers:
             return RawDossier.from_json(answer)
         except ValueError as error:
             raise PeerError("the owner's answer is not a dossier") from error
+
+    async def sweep(self, url: str, request: SweepRequest) -> list[Result]:
+        """The results of the worker at an address for each question of a sweep.
+
+        Raises:
+            PeerError: as `dossier`; of what it is not ready for, the results say so one by one.
+        """
+        answer = await self._post(url, SWEEP_PATH, request.to_json(), within=SWEEP_TIMEOUT)
+        try:
+            return results_from_lines(answer, len(request.questions))
+        except ValueError as error:
+            raise PeerError("the owner's answer is not one of a sweep") from error
 
     async def snapshot(self, url: str) -> dict[str, Any]:
         """The state of the worker at an address.

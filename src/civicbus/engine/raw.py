@@ -81,14 +81,22 @@ class RawDossier:
 
 def read(store: PartitionStore, person_key: str, families: Sequence[str]) -> RawDossier:
     """A person's dossier from the store of their partition."""
+    return read_many(store, [person_key], families)[person_key]
+
+
+def read_many(
+    store: PartitionStore, person_keys: Sequence[str], families: Sequence[str]
+) -> dict[str, RawDossier]:
+    """The dossiers of several persons of one partition, by their keys."""
     numbers = [FAMILIES[name].number for name in families]
-    sources = [
+    sources = tuple(
         RawSource(number, name, count.complete_through, count.missing)
         for number in numbers
         for name, count in store.state(number).sources.items()
         if count.complete_through is not None
-    ]
-    return RawDossier(tuple(store.dossier(person_key, numbers)), tuple(sources))
+    )
+    entries = store.dossiers(person_keys, numbers)
+    return {key: RawDossier(tuple(found), sources) for key, found in entries.items()}
 
 
 def decode(raw: RawDossier, person_key: str, codec: Codec) -> Dossier:

@@ -13,6 +13,7 @@ from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs.need import Need
 from civicbus.engine import raw
 from civicbus.engine.ownership import Ownership
+from civicbus.engine.partition_store import PartitionStore
 from civicbus.engine.peers import PeerError, Peers
 from civicbus.engine.store import DossierStore
 from civicbus.wire.codec import Codec
@@ -69,18 +70,39 @@ class RoutedDossiers:
         Raises:
             NotReadyError: if the partition is not ours, or not ready.
         """
-        partition = partition_of(person_key.encode(), self._partitions)
+        return raw.read(self.own_store(self.partition(person_key)), person_key, families)
+
+    def partition(self, person_key: str) -> int:
+        """The partition to which a person belongs."""
+        return partition_of(person_key.encode(), self._partitions)
+
+    def own_store(self, partition: int) -> PartitionStore:
+        """The store of a partition of this worker.
+
+        Raises:
+            NotReadyError: if the partition is not ours, or not ready.
+        """
         store = self._store.get(partition)
         obstacle = "not_owned" if store is None else self._ownership.obstacle(partition)
         if store is None or obstacle is not None:
             raise NotReadyError(obstacle or "not_owned", RETRY_AFTER)
-        return raw.read(store, person_key, families)
+        return store
 
-    async def _fetch_once(self, need: Need) -> raw.RawDossier:
-        partition = partition_of(need.person_key.encode(), self._partitions)
+    def owner(self, partition: int) -> str | None:
+        """The address of the worker to ask about a partition; none if it is this one.
+
+        Raises:
+            NotReadyError: if nobody is known to own it.
+        """
         if partition in self._ownership.owned:
-            return self.read_own(need.person_key, need.families)
+            return None
         owner = self._owner_of(partition)
         if owner is None or owner == self._own_url:
             raise NotReadyError("rebalancing", RETRY_AFTER)
+        return owner
+
+    async def _fetch_once(self, need: Need) -> raw.RawDossier:
+        owner = self.owner(self.partition(need.person_key))
+        if owner is None:
+            return self.read_own(need.person_key, need.families)
         return await self._peers.dossier(owner, need.person_key, need.families)
