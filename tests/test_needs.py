@@ -108,3 +108,17 @@ def test_a_run_without_the_tests_that_are_required_fails(
     without = run(tmp_path, required, "-k", "needs_nothing")
     assert without.returncode == pytest.ExitCode.TESTS_FAILED
     assert "CIVICBUS_REQUIRE: kafka: no such test ran" in without.stdout
+
+
+def test_a_law_is_tried_as_often_as_is_asked_for(tmp_path: Path, bare: dict[str, str]) -> None:
+    sample = tmp_path / "test_times.py"
+    sample.write_text(
+        "from tests import patience\ndef test_times(): assert patience.TIMES == 3\n", "utf-8"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider",
+         "-c", str(ROOT / "pyproject.toml"), str(sample)],
+        cwd=ROOT, env=bare | {"CIVICBUS_LAWS": "3"}, capture_output=True, text=True, timeout=110,
+        check=False,
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stdout

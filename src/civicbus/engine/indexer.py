@@ -92,7 +92,6 @@ class Indexer:
         records = block.records[bisect_left(block.records, state.next_offset, key=_offset) :]
         if not records or not await self._follows(block, records[0].offset, state.next_offset):
             return
-        state.holes += records[0].offset - state.next_offset
         judgement = self._guard.judge(block.topic, records)
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
@@ -104,6 +103,7 @@ class Indexer:
                 return  # revoked meanwhile; the new owner refuses them once more
         _mark(batch, records, refused)
         _hear(batch, judgement)
+        state.holes += records[-1].offset + 1 - state.next_offset - len(records)
         state.consumed += len(records)
         state.next_offset = records[-1].offset + 1
         store.commit(batch)
