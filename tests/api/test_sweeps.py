@@ -123,14 +123,14 @@ async def test_a_list_of_nobody_is_answered_too(client: httpx.AsyncClient) -> No
         (b'{"id": "1", "id": "2"}', None, "invalid-body", None),
         (b"[]", None, "invalid-body", None),
         (b"x" * (LINE_BYTES_MAX + 1), None, "body-too-large", None),
-        ({"id": "x"}, None, "invalid-field", "person"),
+        ({"id": "x"}, "x", "invalid-field", "person"),
         ({"person": str(LIVING)}, None, "invalid-field", "id"),
         (about("", LIVING), None, "invalid-field", "id"),
         (about("x" * 201, LIVING), None, "invalid-field", "id"),
         (about("x", "nl-bsn:999990638"), "x", "invalid-field", "person"),
         (about("x", LIVING, birth_date="1950-13-01"), "x", "invalid-field", "birth_date"),
         (about("x", LIVING, claims={"age": 3}), "x", "invalid-field", "claims"),
-        (about("x", LIVING, known_at="2024-01-01"), None, "invalid-body", None),
+        (about("x", LIVING, known_at="2024-01-01"), "x", "invalid-body", None),
     ],
 )
 async def test_a_bad_line_is_told_its_fault_and_harms_no_other(

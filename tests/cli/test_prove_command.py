@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import socket
 import threading
@@ -14,11 +13,10 @@ import typer
 from typer.testing import CliRunner, Result
 
 from civicbus.api.memory import MemoryDossiers
-from civicbus.api.serving import serving
 from civicbus.cli import prove_command
 from tests.api.city import DEAD, LIVING, UNKNOWN, app_over, city
+from tests.cli.served import HOST, served
 
-HOST = "127.0.0.1"
 app = typer.Typer(rich_markup_mode=None)
 prove_command.register(app)
 
@@ -32,34 +30,14 @@ def prove(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["prove", *arguments])
 
 
-def served(dossiers: MemoryDossiers) -> Iterator[str]:
-    """The address of a worker's API in another thread."""
-    started, stop, ports = threading.Event(), threading.Event(), []
-
-    async def run() -> None:
-        async with serving(app_over(dossiers), HOST, 0) as port:
-            ports.append(port)
-            started.set()
-            await asyncio.to_thread(stop.wait)
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    try:
-        assert started.wait(10)
-        yield f"http://{HOST}:{ports[0]}"
-    finally:
-        stop.set()
-        thread.join()
-
-
 @pytest.fixture(scope="module")
 def api() -> Iterator[str]:
-    yield from served(city())
+    yield from served(app_over(city()))
 
 
 @pytest.fixture(scope="module")
 def rebuilding() -> Iterator[str]:
-    yield from served(MemoryDossiers(not_ready="rebuilding"))
+    yield from served(app_over(MemoryDossiers(not_ready="rebuilding")))
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from civicbus.api.lines import LINE_BYTES_MAX, Line, Lines, TooIdleError
 from civicbus.api.ports import Sweeps
 from civicbus.api.problems import ProblemError, internal, not_ready
 from civicbus.api.question import asked_about, checked
-from civicbus.api.sweep_documents import NDJSON, SweepPerson
+from civicbus.api.sweep_documents import ID_LENGTH_MAX, NDJSON, SweepPerson
 from civicbus.domain.answer import Outcome, Question, iso
 from civicbus.domain.proofs import Kind
 from civicbus.wire import strict_json
@@ -124,13 +124,14 @@ class SweepStream(Response):
         people: list[tuple[Line, str]] = []
         questions: list[Question] = []
         for line in lines:
-            person: SweepPerson | None = None
+            value = None
             try:
-                person = _person(line)
+                value = value_of(line)
+                person = checked(SweepPerson, value)
                 questions.append(self._asked.about(person))
             except ProblemError as problem:
                 self._count["refused"] += 1
-                returned.append(_problem_line(line, person.id if person else None, problem))
+                returned.append(_problem_line(line, _id_in(value), problem))
             else:
                 people.append((line, person.id))
         results = await self._sweeps.sweep(self._asked.kind.name, questions) if questions else []
@@ -181,8 +182,11 @@ def too_long() -> ProblemError:
     )
 
 
-def _person(line: Line) -> SweepPerson:
-    return checked(SweepPerson, value_of(line))
+def _id_in(value: Any) -> str | None:
+    """The id in a line that breaks a rule, if it has a good one."""
+    own_id = value.get("id") if isinstance(value, dict) else None
+    is_good = isinstance(own_id, str) and 1 <= len(own_id) <= ID_LENGTH_MAX
+    return own_id if is_good else None
 
 
 def _unanswered(result: Unanswered) -> ProblemError:

@@ -1,6 +1,7 @@
 """The command line: `civicbus COMMAND`. Each command stands in a module of its own.
 
-Exit codes: 0 answered or done, 1 refused or failed, 2 wrong usage.
+Exit codes: 0 answered or done, 1 refused or failed, 2 wrong usage, 3 not finished: the same command
+again goes on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ COMMANDS: tuple[str, ...] = (
     "prove_command",
     "schemas_command",
     "store_command",
+    "sweep_command",
     "topics_command",
     "try_command",
     "worker_command",

@@ -63,7 +63,7 @@ def prove(  # noqa: PLR0913, PLR0917 - each option is a parameter
     from civicbus.cli.failures import failures_told
 
     with failures_told(RefusedError):
-        answer = ask(api or _configured_address(), kind.name, question)
+        answer = ask(api or configured_address(), kind.name, question)
     print_answer(answer, as_json=as_json)
 
 
@@ -89,15 +89,16 @@ def ask(api: str, proof: str, question: dict[str, Any]) -> dict[str, Any]:
             f"{api}: no worker reached ({type(error).__name__}); start one with `civicbus worker`, "
             "or name its address with --api or CIVICBUS_ADVERTISE"
         ) from None
-    found = _object(response)
+    found = object_in(response)
     if response.status_code != httpx.codes.OK:
-        raise RefusedError(_told(api, response.status_code, found))
+        raise RefusedError(told(api, response.status_code, found))
     if "outcome" not in found:
         raise RefusedError(f"{api}: what answers there is no civicbus worker; correct --api")
     return found
 
 
-def _object(response: httpx.Response) -> dict[str, Any]:
+def object_in(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object in a response; empty if there is none."""
     try:
         found = response.json()
     except ValueError:
@@ -105,7 +106,7 @@ def _object(response: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _told(api: str, status: int, problem: dict[str, Any]) -> str:
+def told(api: str, status: int, problem: dict[str, Any]) -> str:
     """A problem document in one line."""
     if "detail" not in problem:
         return f"{api}: answered {status}, not as a civicbus worker does; correct --api"
@@ -114,7 +115,8 @@ def _told(api: str, status: int, problem: dict[str, Any]) -> str:
     return plain(f"{api}: {status}: {': '.join(parts)}{reason}; {problem.get('remedy', '')}")
 
 
-def _configured_address() -> str:
+def configured_address() -> str:
+    """The address of a worker by the configuration."""
     from civicbus.settings import load_settings
 
     return load_settings().advertised()
