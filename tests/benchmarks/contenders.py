@@ -29,7 +29,7 @@ from civicbus.wire.guard import Guard
 from civicbus.wire.judgement import Judgement
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import PERSON_TOPICS
-from tests.benchmarks.load import SOURCE
+from tests.benchmarks.filling import SOURCE
 
 FRAME = 5
 ID_AT = slice(

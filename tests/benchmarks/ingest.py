@@ -10,10 +10,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
@@ -24,10 +21,11 @@ from rich.table import Table
 from civicbus.broker.apache import ApacheKafka
 from civicbus.broker.topics import create_topics
 from civicbus.settings import load_settings
-from tests.benchmarks.load import publish
+from tests.benchmarks.filling import publish
+from tests.benchmarks.running import Contender, write_report
 
 TOPIC = "civic.birth.v1"
-RESULT = Path("build/bench/ingest.json")
+CONTENDER = "tests.benchmarks.contenders"
 
 # Name, what it is, the share of the topic that it reads.
 CONTENDERS = (
@@ -49,8 +47,7 @@ def main() -> None:
         asyncio.run(create_topics(load_settings(broker=broker)))
         size = publish(broker, TOPIC, chosen.events)
         results = measure(broker, chosen.events, chosen.rounds, Path(folder))
-    RESULT.parent.mkdir(parents=True, exist_ok=True)
-    RESULT.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
+    write_report("ingest", results)
     show(results, size)
 
 
@@ -63,16 +60,7 @@ def measure(broker: str, events: int, rounds: int, folder: Path) -> list[dict[st
         number = int(events * share)
         data = folder / f"{name}-{turn}"
         data.mkdir()
-        command = [sys.executable, "-m", "tests.benchmarks.contenders", name, broker, TOPIC]
-        finished = subprocess.run(
-            [*command, str(number), str(data), str(turn)],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if finished.returncode:
-            raise SystemExit(f"{name} failed:\n{finished.stderr[-2000:]}")
-        found = json.loads(finished.stdout.splitlines()[-1])
+        found = Contender(CONTENDER, name, broker, TOPIC, number, data, turn).result()
         rates[name].append(found["events"] / found["seconds"])
         counts[name] = found["events"]
     return [

@@ -1,136 +1,110 @@
-"""A topic full of real events, made quickly: a few thousand are encoded, the rest are re-keyed.
+"""`make bench BENCH=load`: a first load, from events that are built to the last acknowledgement.
 
-Person keys and event ids have fixed lengths, so a new person or event is a replacement of bytes.
+All contenders publish the same events of the same people to real Apache Kafka, one after the other,
+each in a process of its own and into fresh topics. Making the events is not measured. The broker
+works on the same machine: `processor` is what a contender itself took of it.
 """
 
 from __future__ import annotations
 
-import random
-import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+import argparse
+import asyncio
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
 
-from civicbus.domain.dates import PartialDate
-from civicbus.domain.events import Basis, Birth, Concerned, Death, Event, Header, Union, event_id
-from civicbus.domain.identifiers import Identifier, cn_rid
-from civicbus.domain.person_key import person_key
-from civicbus.domain.vocabulary import BasisKind, Role, Sex, UnionKind
-from civicbus.wire.codec import Codec
-from civicbus.wire.schemas import load_catalogue
+from civicbus.broker.apache import ApacheKafka
+from civicbus.broker.topics import create_topics, delete_topics
+from civicbus.settings import load_settings
+from tests.benchmarks.running import Contender, write_report
 
-BATCH_BYTES = 128 * 1024  # well below what the topics allow
-SOURCE = "benchmark-registry"
-TEMPLATES = 500
-FIRST_DAY = date(1950, 1, 1)
-SECRET = b"benchmark"
-
-
-def records(
-    topic: str, count: int, *, source: str = SOURCE, seed: int = 1
-) -> Iterator[tuple[bytes, bytes]]:
-    """Key and value of each record, the same for the same seed."""
-    chance = random.Random(seed)
-    codec = Codec(load_catalogue())
-    make = MAKERS[topic]
-    templates = []
-    for number in range(TEMPLATES):
-        event = make(chance, number, source)
-        templates.append((codec.encode(event), event.header.event_id.encode(), _keys(event)))
-    for number in range(count):
-        value, old_id, keys = templates[number % TEMPLATES]
-        value = value.replace(old_id, str(uuid.UUID(int=chance.getrandbits(128))).encode())
-        for key in keys:
-            new = _key(chance.randrange(count // 5 + 1))
-            value = value.replace(key, new)
-        yield new, value
+LOADER = "tests.benchmarks.loaders"
+# Name, what it is, which loader, how many of it at once.
+CONTENDERS = (
+    ("aiokafka", "aiokafka send() and fastavro", "aiokafka", 1),
+    ("librdkafka", "librdkafka produce() and fastavro", "librdkafka", 1),
+    ("ours", "civicbus, one process", "ours", 1),
+    ("ours-2", "civicbus, two processes", "ours", 2),
+)
+SLOWEST = "aiokafka"
 
 
-def publish(broker: str, topic: str, count: int, *, source: str = SOURCE) -> int:
-    """Fill a topic; returns the mean size of a value in bytes."""
-    producer = Producer(
-        {
-            "bootstrap.servers": broker,
-            "partitioner": "murmur2_random",
-            "compression.type": "lz4",
-            "linger.ms": 20,
-            "batch.size": BATCH_BYTES,
-            "queue.buffering.max.messages": 200_000,
-        }
-    )
-    size = 0
-    for key, value in records(topic, count, source=source):
-        size += len(value)
-        while True:
-            try:
-                producer.produce(topic, key=key, value=value, on_delivery=_delivered)
-                break
-            except BufferError:
-                producer.poll(0.1)
-    producer.flush(60)
-    return size // count
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("--persons", type=int, default=20_000, help="about ten events each")
+    arguments.add_argument("--rounds", type=int, default=3)
+    chosen = arguments.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ApacheKafka(Path(folder) / "kafka") as broker:
+        runs = [contender for _ in range(chosen.rounds) for contender in CONTENDERS]
+        found: dict[str, list[dict[str, float]]] = {name: [] for name, *_ in CONTENDERS}
+        for name, _, loader, processes in track(runs, "loaders", console=Console(stderr=True)):
+            found[name].append(measure(broker, loader, processes, chosen.persons))
+    results = [summary(name, title, found[name]) for name, title, *_ in CONTENDERS]
+    write_report("load", results)
+    show(results)
 
 
-def _delivered(error: KafkaError | None, _: Message) -> None:
-    if error is not None:
-        raise KafkaException(error)
+def measure(broker: str, loader: str, processes: int, persons: int) -> dict[str, float]:
+    """One load by one or more processes that start together."""
+    settings = load_settings(broker=broker)
+    asyncio.run(delete_topics(settings))
+    asyncio.run(create_topics(settings))
+    contenders = [
+        Contender(LOADER, loader, broker, persons, share, processes) for share in range(processes)
+    ]
+    for contender in contenders:
+        contender.ready()
+    for contender in contenders:
+        contender.start()
+    found = [contender.result() for contender in contenders]
+    return {
+        "events": sum(one["events"] for one in found),
+        "records": sum(one["records"] for one in found),
+        "seconds": max(one["seconds"] for one in found),
+        "processor": sum(one["processor"] for one in found),
+    }
 
 
-def _key(number: int) -> bytes:
-    return person_key(Identifier("cn-rid", str(number)), SECRET).encode()
+def summary(name: str, title: str, rounds: list[dict[str, float]]) -> dict[str, Any]:
+    """The medians of the rounds."""
+    events, records = rounds[0]["events"], rounds[0]["records"]
+    return {
+        "name": name,
+        "title": title,
+        "events": events,
+        "records": records,
+        "events_per_second": round(statistics.median(events / one["seconds"] for one in rounds)),
+        "records_per_second": round(statistics.median(records / one["seconds"] for one in rounds)),
+        "processor_micros_per_event": round(
+            statistics.median(one["processor"] / events * 1e6 for one in rounds), 1
+        ),
+        "rounds": [round(events / one["seconds"]) for one in rounds],
+    }
 
 
-def _keys(event: Event) -> list[bytes]:
-    return [key.encode() for key in event.header.keys()]  # noqa: SIM118 - not a dict
+def show(results: list[dict[str, Any]]) -> None:
+    """One table: rates, and how often as fast as the plain producer."""
+    slowest = next(found for found in results if found["name"] == SLOWEST)
+    events = results[0]["events"]
+    table = Table(title=f"load of {events:,.0f} events, median of the rounds")
+    table.add_column("contender", no_wrap=True)
+    for title in ("events/s", "records/s", f"/ {SLOWEST}", "processor us/event"):
+        table.add_column(title, justify="right", no_wrap=True)
+    for found in results:
+        table.add_row(
+            found["title"],
+            f"{found['events_per_second']:,}",
+            f"{found['records_per_second']:,}",
+            f"{found['events_per_second'] / slowest['events_per_second']:.1f}",
+            f"{found['processor_micros_per_event']}",
+        )
+    Console().print(table)
 
 
-def _header(chance: random.Random, number: int, source: str, roles: tuple[Role, ...]) -> Header:
-    day = FIRST_DAY + timedelta(days=chance.randrange(27_000))
-    registered = day + timedelta(days=chance.randrange(1, 20))
-    return Header(
-        event_id=event_id(source, str(number)),
-        source=source,
-        source_sequence=number,
-        concerned=tuple(_person(chance, role) for role in roles),
-        registered_at=datetime(registered.year, registered.month, registered.day, 9, tzinfo=UTC),
-        occurred=PartialDate.of(day),
-        basis=Basis(BasisKind.DEED, f"2A{chance.randrange(10**6):06d}", "0518"),
-    )
-
-
-def _person(chance: random.Random, role: Role) -> Concerned:
-    birth = FIRST_DAY + timedelta(days=chance.randrange(27_000))
-    digits = (
-        f"110101{birth.year:04d}{birth.month + 80:02d}{birth.day:02d}{chance.randrange(1000):03d}"
-    )
-    identifier = Identifier("cn-rid", digits + cn_rid.check_character(digits))
-    return Concerned(role, (identifier,), person_key(identifier, SECRET))
-
-
-def _birth(chance: random.Random, number: int, source: str) -> Birth:
-    roles = (Role.MOTHER, Role.FATHER, Role.CHILD)
-    return Birth(
-        _header(chance, number, source, roles),
-        chance.choice([Sex.MALE, Sex.FEMALE]),
-        "110101",
-        "CN",
-    )
-
-
-def _death(chance: random.Random, number: int, source: str) -> Death:
-    return Death(
-        _header(chance, number, source, (Role.DECEASED,)), "110101", "CN", chance.randrange(100)
-    )
-
-
-def _union(chance: random.Random, number: int, source: str) -> Union:
-    header = _header(chance, number, source, (Role.PARTNER, Role.PARTNER))
-    return Union(header, UnionKind.MARRIAGE)
-
-
-MAKERS: dict[str, Callable[[random.Random, int, str], Event]] = {
-    "civic.birth.v1": _birth,
-    "civic.death.v1": _death,
-    "civic.union.v1": _union,
-}
+if __name__ == "__main__":
+    main()

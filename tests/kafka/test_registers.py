@@ -20,7 +20,7 @@ from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import partition_of
-from tests.benchmarks.load import publish
+from tests.benchmarks.filling import publish
 from tests.connectors.register_of_persons import answers_of_the_register
 from tests.kafka.bus import ROOT, SECRET, Bus, Worker, bus_on, until
 

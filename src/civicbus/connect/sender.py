@@ -27,6 +27,9 @@ from civicbus.settings import Settings
 LINGER_MS = 5
 BATCH_BYTES = 128 * 1024
 BATCHES_IN_FLIGHT = 64
+# aiokafka asks lz4 for its slowest level: 2.0 ms for a batch that zstd packs a quarter smaller in
+# 0.3 ms. The broker keeps what it gets in its topics' own form.
+COMPRESSION = "zstd"
 ACKNOWLEDGED_WITHIN = 60.0  # seconds; then the broker counts as lost
 STOPPED_WITHIN = 5.0  # seconds
 
@@ -55,7 +58,7 @@ class Sender:
             **client_options(self._settings),
             enable_idempotence=True,
             acks="all",
-            compression_type="lz4",
+            compression_type=COMPRESSION,
             linger_ms=LINGER_MS,
             max_batch_size=BATCH_BYTES,
         )
