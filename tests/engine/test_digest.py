@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 import pytest
@@ -92,10 +92,10 @@ async def stored(folder: Path, records: Sequence[Record]) -> None:
     store = DossierStore(folder)
     store.open(0)
 
-    async def never(*_: object) -> None:
+    async def never(*_: object) -> NoReturn:
         raise AssertionError("there is nothing to go back to")
 
-    await Indexer(store, guard(), Shelf(), never, never).take(Block(records))
+    await Indexer(store, guard(), Shelf(), never, never, never).take(Block(records))
     store.close_all()
 
 

@@ -48,10 +48,16 @@ class Bench:
         self.shelf = Shelf()
         self.seeks: list[int] = []
         self.given_up: list[BaseException] = []
-        self.indexer = Indexer(self.store, guard(), self.shelf, self._seek, self._give_up)
+        self.empty_until = 0  # the broker holds no record before this offset
+        self.indexer = Indexer(
+            self.store, guard(), self.shelf, self._seek, self._first_at, self._give_up
+        )
 
     async def _seek(self, _topic: str, _partition: int, offset: int) -> None:
         self.seeks.append(offset)
+
+    async def _first_at(self, _topic: str, _partition: int, offset: int) -> int:
+        return max(offset, self.empty_until)
 
     async def _give_up(self, error: BaseException) -> None:
         self.given_up.append(error)
@@ -138,10 +144,18 @@ async def test_a_block_that_leaves_offsets_out_is_not_taken_until_they_were_aske
 
 
 async def test_offsets_that_hold_no_record_are_a_hole_and_counted(bench: Bench) -> None:
-    await bench.take(death_record(5, 1))
-    await bench.take(death_record(5, 1))
-    assert (bench.state.holes, bench.state.next_offset) == (5, 6)
+    bench.empty_until = 5
+    await bench.take(death_record(5, 1), death_record(8, 2))
+    assert (bench.state.holes, bench.state.next_offset) == (7, 9)
     assert bench.dossier(1)
+    assert bench.seeks == []
+
+
+async def test_a_block_that_is_lost_a_second_time_is_asked_for_once_more(bench: Bench) -> None:
+    await bench.take(death_record(5, 6))
+    await bench.take(death_record(7, 8))
+    assert bench.seeks == [0, 0]
+    assert (bench.state.holes, bench.state.next_offset) == (0, 0)
 
 
 async def test_blocks_fetched_before_the_consumer_went_back_do_not_hide_what_is_missing(

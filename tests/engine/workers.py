@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 from fastapi import FastAPI
 from faust.types import TP
@@ -110,10 +111,10 @@ async def two_workers(folder: Path) -> AsyncIterator[tuple[Worker, Worker]]:
 
 async def fill(worker: Worker, partition: int, *numbers: int) -> None:
     worker.store.open(partition)
-    indexer = Indexer(worker.store, guard(), Shelf(), _nowhere, _nowhere)
+    indexer = Indexer(worker.store, guard(), Shelf(), _nowhere, _nowhere, _nowhere)
     records = [death_record(at, n, partition=partition) for at, n in enumerate(numbers)]
     await indexer.take(Block(records))
 
 
-async def _nowhere(*_: object) -> None:
+async def _nowhere(*_: object) -> NoReturn:
     raise AssertionError("there is nothing to go back to")

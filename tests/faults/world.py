@@ -75,7 +75,9 @@ class Worker:
         self.lease = Lease(SESSION, lambda: self.world.now)
         self.ownership = Ownership(self.store, self._ends, self.lease)
         guard = Guard(catalogue(), PUBLISHERS, "development")
-        self.indexer = Indexer(self.store, guard, self.shelf, self._seek, self._give_up)
+        self.indexer = Indexer(
+            self.store, guard, self.shelf, self._seek, self._first_at, self._give_up
+        )
         self.dossiers = RoutedDossiers(
             self.store, self.ownership, None, codec(),  # type: ignore[arg-type]  # nobody is asked
             own_url="here", owner_of=lambda _: None, partitions=PARTITIONS,
@@ -147,6 +149,11 @@ class Worker:
         await asyncio.sleep(0)
         if (topic, partition) in self.position:
             self.position[topic, partition] = offset
+
+    async def _first_at(self, topic: str, partition: int, offset: int) -> int:
+        await asyncio.sleep(0)
+        made = self.world.log.made[topic, partition]
+        return next(one.record.offset for one in made if one.record.offset >= offset)
 
     async def _give_up(self, _: BaseException) -> None:
         raise CrashError

@@ -55,12 +55,14 @@ class Indexer:
         guard: Judges,
         quarantine: PutsAway,
         seek: Callable[[str, int, int], Awaitable[None]],
+        first_at: Callable[[str, int, int], Awaitable[int]],
         give_up: Callable[[BaseException], Awaitable[None]],
     ) -> None:
         self._store = store
         self._guard = guard
         self._quarantine = quarantine
         self._seek = seek
+        self._first_at = first_at
         self._give_up = give_up
         self._asked_again: dict[tuple[str, int], tuple[int, float]] = {}
         self._failures: Counter[tuple[str, int]] = Counter()
@@ -92,6 +94,8 @@ class Indexer:
         records = block.records[bisect_left(block.records, state.next_offset, key=_offset) :]
         if not records or not await self._follows(block, records[0].offset, state.next_offset):
             return
+        if self._store.get(block.partition) is not store:
+            return  # revoked meanwhile
         judgement = self._guard.judge(block.topic, records)
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
@@ -111,20 +115,20 @@ class Indexer:
     async def _follows(self, block: Block, first: int, expected: int) -> bool:
         """True if nothing lies between the store and the block that could still be read.
 
-        A block can be lost between the fetch and the agent (a rebalance in mid-poll). So offsets
-        that are missing are asked for again. Blocks from before that are dropped; one from after it
-        that leaves out the same offsets shows that no record has them: the broker has deleted them,
-        or they were a transaction's marks.
+        A block can be lost between the fetch and the agent (a rebalance in mid-poll), also a second
+        time, when it has been asked for again. So the broker itself is asked whether offsets that
+        are missing hold nothing; if they do hold records, the consumer goes back to them.
         """
         place = (block.topic, block.partition)
-        wanted, since = self._asked_again.get(place, (-1, 0.0))
-        if first == expected or (wanted == expected and block.fetched_at > since):
-            self._asked_again.pop(place, None)
-            return True
-        if wanted != expected:
-            await self._seek(block.topic, block.partition, expected)
+        asked, since = self._asked_again.get(place, (-1, 0.0))
+        if asked == expected and block.fetched_at <= since:
+            return False  # it was on its way before the consumer went back
+        if first != expected and await self._first_at(*place, expected) < first:
+            await self._seek(*place, expected)
             self._asked_again[place] = (expected, time.monotonic())
-        return False
+            return False
+        self._asked_again.pop(place, None)
+        return True
 
 
 def _offset(record: Any) -> int:

@@ -27,6 +27,7 @@ from civicbus.engine.peer_routes import (
     sweep_route,
 )
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
+from civicbus.engine.probe import Probe
 from civicbus.engine.quarantine import Quarantine
 from civicbus.engine.replica import Digests, Outcome, Replica
 from civicbus.engine.routing import RoutedDossiers
@@ -78,6 +79,7 @@ class Node:
         self.pace = Pace()
         self.ownership = Ownership(self.store, self._ends, self.app.lease)
         self._quarantine = Quarantine(settings)
+        self._probe = Probe(settings)
         self._watchdog = Watchdog(settings, self._stored, self.app.crash)
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
@@ -109,7 +111,9 @@ class Node:
                 digest_route(digests),
             ),
         )
-        indexer = Indexer(self.store, guard, self._quarantine, self._seek, self.app.crash)
+        indexer = Indexer(
+            self.store, guard, self._quarantine, self._seek, self._probe.first_at, self.app.crash
+        )
         add_agent(self.app, indexer)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
@@ -229,6 +233,7 @@ class Node:
 
     async def _close(self) -> None:
         await self._watchdog.close()
+        await self._probe.close()
         await self._peers.close()
         self.store.close_all()
 

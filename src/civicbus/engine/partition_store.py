@@ -141,12 +141,16 @@ class PartitionStore:
             StoreClosedError: if the store is closed meanwhile.
         """
         with self._being_read:
-            return digest_of(self._while_open(self.walk()), ends)
-
-    def _while_open(self, entries: Iterator[Entry]) -> Iterator[Entry]:
-        for entry in entries:
+            found = digest_of(self._while_open(), ends)
             if self._closing:
                 raise StoreClosedError
+            return found
+
+    def _while_open(self) -> Iterator[Entry]:
+        # It ends and does not raise: an error would hold the iterator, and that the database.
+        for entry in self.walk():
+            if self._closing:
+                return
             yield entry
 
     def close(self) -> None:

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from civicbus.broker.connection import client_options
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
 from civicbus.engine.indexer import Indexer, Judges
+from civicbus.engine.probe import Probe
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
 from civicbus.engine.transport import Block
@@ -54,24 +55,28 @@ async def rebuild(
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=FETCH_BYTES,
     )
+    probe = Probe(settings)
     await consumer.start()
     try:
         await _check_whole(consumer, wanted)
         consumer.assign(list(wanted))
         await consumer.seek_to_beginning(*wanted)
-        await _read(consumer, _indexer(store, guard, consumer), wanted, advance)
+        await _read(consumer, _indexer(store, guard, consumer, probe), wanted, advance)
     finally:
+        await probe.close()
         await consumer.stop()
 
 
-def _indexer(store: DossierStore, guard: Judges, consumer: AIOKafkaConsumer) -> Indexer:
+def _indexer(
+    store: DossierStore, guard: Judges, consumer: AIOKafkaConsumer, probe: Probe
+) -> Indexer:
     async def seek(topic: str, number: int, offset: int) -> None:
         consumer.seek(TopicPartition(topic, number), offset)
 
     async def give_up(error: BaseException) -> None:
         raise error
 
-    return Indexer(store, guard, _PutAwayBefore(), seek, give_up)
+    return Indexer(store, guard, _PutAwayBefore(), seek, probe.first_at, give_up)
 
 
 async def _check_whole(consumer: AIOKafkaConsumer, wanted: Mapping[TopicPartition, int]) -> None:
