@@ -2,8 +2,9 @@
 
 The tests are collected once, and each mutant is tried in a fork of its own, so that nothing of it
 stays and nothing has to be imported again: mutmut's own way takes seconds for each. First every
-mutant is tried with a few questions; what they let through with all questions and tests, in a
-random order of mutants: wherever the run is stopped, those judged are a fair sample.
+mutant is tried with a few questions; what they let through with many more and with the tests that
+reach it, in a random order of mutants: wherever the run is stopped, those judged are a fair sample.
+Time is bounded for each mutant, so a few count as survivors that a longer look would find.
 """
 
 from __future__ import annotations
@@ -17,20 +18,23 @@ import sys
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from fnmatch import fnmatch
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from tests.mutation.played import Question, few, reaching
+from tests.mutation.played import FEW, MORE, Question, chosen, reaching
 
 VARIABLE = "MUTANT_UNDER_TEST"
 SURVIVED, CAUGHT = 0, 1  # the exit codes of pytest, which mutmut keeps
 # Seconds of processor time; a mutant that takes longer is in a loop.
 LONGEST_WITH_FEW = 15
 LONGEST = 120
+TESTS_LAST = 4.0  # seconds of tests, the quickest first; the long ones are laws of everything
 MEMORY = 4 << 30
-SAVED_EVERY = 200
+SAVED_EVERY = 50
+LET_THROUGH = Path("let-through.json")
 
 
 class Verdicts:
@@ -44,26 +48,38 @@ class Verdicts:
         self._codes = [told["exit_code_by_key"] for told in self._files.values()]
         self._patterns = patterns
         self._unsaved = 0
+        known = json.loads(LET_THROUGH.read_text("utf-8")) if LET_THROUGH.exists() else []
+        self._let_through: set[str] = set(known)
 
-    def open(self) -> list[str]:
-        """The mutants asked for that have not been judged."""
+    def open(self, *, let_through: bool) -> list[str]:
+        """The mutants asked for without a verdict: those that few questions let through, or not."""
         return [
             name
             for codes in self._codes
             for name, code in codes.items()
-            if code is None and any(fnmatch(name, pattern) for pattern in self._patterns)
+            if code is None
+            and (name in self._let_through) == let_through
+            and any(fnmatch(name, pattern) for pattern in self._patterns)
         ]
+
+    def let_through(self, mutant: str) -> None:
+        self._let_through.add(mutant)
+        self._count()
 
     def note(self, mutant: str, code: int) -> None:
         for codes in self._codes:
             if mutant in codes:
                 codes[mutant] = code
+        self._count()
+
+    def _count(self) -> None:
         self._unsaved += 1
         if self._unsaved >= SAVED_EVERY:
             self.save()
 
     def save(self) -> None:
         self._unsaved = 0
+        LET_THROUGH.write_text(json.dumps(sorted(self._let_through)), encoding="utf-8")
         for path, told in self._files.items():
             path.write_text(json.dumps(told, indent=4), encoding="utf-8")
 
@@ -86,22 +102,23 @@ class Judge:
         gc.freeze()
 
         def by_few(mutant: str) -> bool:
-            return _answers(few(questions.get(_function(mutant), ())), thoroughly=True)
+            asked = chosen(questions.get(_function(mutant), ()), FEW)
+            return _answers(asked, thoroughly=True)
 
         def by_all(mutant: str) -> bool:
             function = _function(mutant)
             found = [items[name] for name in tests.get(function, ()) if name in items]
-            asked = questions.get(function, ())
+            asked = chosen(questions.get(function, ()), MORE)
             return self._passes_tests(found) and _answers(asked, thoroughly=False)
 
         self._try_all("a few questions", by_few, LONGEST_WITH_FEW, is_last=False)
-        self._try_all("all tests", by_all, LONGEST, is_last=True)
+        self._try_all("more, and tests", by_all, LONGEST, is_last=True)
         return True
 
     def _try_all(
         self, title: str, passes: Callable[[str], bool], longest: int, *, is_last: bool
     ) -> None:
-        waiting = self.verdicts.open()
+        waiting = self.verdicts.open(let_through=is_last)
         random.Random(0).shuffle(waiting)
         running: dict[int, str] = {}
         columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
@@ -117,6 +134,8 @@ class Judge:
                     self.verdicts.note(mutant, CAUGHT)
                 elif is_last:
                     self.verdicts.note(mutant, SURVIVED)
+                else:
+                    self.verdicts.let_through(mutant)
                 progress.advance(task)
         self.verdicts.save()
 
@@ -160,13 +179,20 @@ def _function(mutant: str) -> str:
 
 
 def _tests_by_function() -> Mapping[str, Sequence[str]]:
-    """The tests that reach a function, the quickest first, as mutmut has found out."""
+    """The tests that reach a function, the quickest first, as mutmut has found out.
+
+    As many as last `TESTS_LAST` together.
+    """
     told = json.loads(Path("mutmut-stats.json").read_text(encoding="utf-8"))
     took = told["duration_by_test"]
-    return {
-        function: sorted(names, key=lambda name: took.get(name, 0.0))
-        for function, names in told["tests_by_mangled_function_name"].items()
-    }
+    found = {}
+    for function, names in told["tests_by_mangled_function_name"].items():
+        ordered = sorted(names, key=lambda name: took.get(name, 0.0))
+        ends = accumulate(took.get(name, 0.0) for name in ordered)
+        found[function] = [
+            name for name, end in zip(ordered, ends, strict=True) if end <= TESTS_LAST
+        ]
+    return found
 
 
 def main() -> int:

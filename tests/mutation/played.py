@@ -16,7 +16,9 @@ from tests.domain.scenario import Asked, Scenario, read_scenarios
 from tests.domain.scenario_checks import check_answer, check_evidence
 
 ORIGINAL = "__mutmut_orig"
-FEW = 100  # questions that are as different as can be find nearly all that any question finds
+# Questions that are as different as can be find nearly all that any question finds.
+FEW = 100
+MORE = 600
 
 
 @dataclass(frozen=True)
@@ -53,14 +55,14 @@ def reaching() -> Mapping[str, Sequence[Question]]:
     return {name: sorted(own, key=lambda q: q.took) for name, own in found.items()}
 
 
-def few(questions: Iterable[Question]) -> list[Question]:
+def chosen(questions: Iterable[Question], number: int) -> list[Question]:
     """Some of them: of each proof, outcome and reason about as many."""
     seen: Counter[tuple[str, str, str]] = Counter()
     ranked = []
     for place, question in enumerate(questions):
         ranked.append((seen[question.kind], place, question))
         seen[question.kind] += 1
-    return [question for _, _, question in sorted(ranked, key=lambda r: r[:2])[:FEW]]
+    return [question for _, _, question in sorted(ranked, key=lambda r: r[:2])[:number]]
 
 
 def _reached_by(story: Scenario, asked: Asked) -> tuple[set[str], float]:
