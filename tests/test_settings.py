@@ -212,6 +212,25 @@ def test_production_demands_a_secret_a_broker_and_tls(monkeypatch: pytest.Monkey
     assert load_settings().profile == "production"
 
 
+def test_operators_have_a_secret_that_connectors_do_not_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load_settings().operator_secret_bytes() == load_settings().secret_bytes()
+    monkeypatch.setenv("CIVICBUS_PROFILE", "production")
+    monkeypatch.setenv("CIVICBUS_BROKER", "kafka:9093")
+    monkeypatch.setenv("CIVICBUS_BROKER_TLS", "true")
+    monkeypatch.setenv("CIVICBUS_SECRET", "sixteen bytes...")
+    assert load_settings().operator_secret_bytes() is None
+    told = "operator_secret: 16 bytes are needed, and not those of the secret"
+    for secret in ("fifteen bytes..", "sixteen bytes..."):
+        monkeypatch.setenv("CIVICBUS_OPERATOR_SECRET", secret)
+        assert refusal() == told
+    monkeypatch.setenv("CIVICBUS_OPERATOR_SECRET", "for operators only")
+    assert load_settings().operator_secret_bytes() == b"for operators only"
+    monkeypatch.setenv("CIVICBUS_OPERATOR_SECRET", "")
+    assert "operator_secret is empty" in refusal()
+
+
 def test_an_authority_without_tls_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="set CIVICBUS_BROKER_TLS=true"):
         load_settings(broker_tls_ca=tmp_path / "ca.pem")

@@ -75,7 +75,8 @@ class Settings(BaseSettings):
     """All that can be configured.
 
     `broker` absent means librdkafka's built-in broker, in memory: for the demonstration only.
-    `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
+    `operator_secret` signs what ends a quarantine; workers and operators know it, connectors do
+    not. `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
     picks which of the two equal implementations judges whole blocks. `replica` is the address of a
     worker of a second group over the same topics, with which every `replica_interval` seconds the
@@ -87,6 +88,7 @@ class Settings(BaseSettings):
     profile: Literal["development", "production"] = "development"
     environment: Name = "development"
     secret: SecretStr = SecretStr(DEVELOPMENT_SECRET)
+    operator_secret: SecretStr | None = None
     broker: Brokers | None = None
     broker_tls: Switch = False
     broker_tls_ca: Path | None = None
@@ -113,6 +115,8 @@ class Settings(BaseSettings):
         problems = []
         if not self.secret_bytes():
             problems.append("secret is empty: give one, or unset CIVICBUS_SECRET")
+        if self.operator_secret is not None and not self.operator_secret_bytes():
+            problems.append("operator_secret is empty: give one, or unset CIVICBUS_OPERATOR_SECRET")
         if self.broker_tls_ca is not None and not self.broker_tls:
             problems.append("broker_tls_ca has no effect: set CIVICBUS_BROKER_TLS=true")
         if self.profile == "production":
@@ -122,6 +126,8 @@ class Settings(BaseSettings):
                 problems.append("production needs a broker of its own: CIVICBUS_BROKER=host:port")
             if not self.broker_tls:
                 problems.append("production needs TLS to the broker: CIVICBUS_BROKER_TLS=true")
+            if self.operator_secret is not None and not self._operators_are_apart():
+                problems.append("operator_secret: 16 bytes are needed, and not those of the secret")
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -129,6 +135,19 @@ class Settings(BaseSettings):
     def secret_bytes(self) -> bytes:
         """The secret under which person keys are made."""
         return self.secret.get_secret_value().encode()
+
+    def operator_secret_bytes(self) -> bytes | None:
+        """The secret under which operators release refused records; without one nobody does.
+
+        In development the secret of person keys will do, which connectors know as well.
+        """
+        if self.operator_secret is not None:
+            return self.operator_secret.get_secret_value().encode()
+        return self.secret_bytes() if self.profile == "development" else None
+
+    def _operators_are_apart(self) -> bool:
+        own = self.operator_secret_bytes() or b""
+        return len(own) >= 16 and own != self.secret_bytes()
 
     def ssl_context(self) -> ssl.SSLContext | None:
         """TLS towards the broker; None where it is off.

@@ -74,13 +74,13 @@ async def log_of(settings: Settings, *topics: str) -> Log:
 
 
 def events_in(log: Log) -> list[tuple[str, Event]]:
-    """The key and the event of each record that is no watermark."""
+    """The key and the event of each record that is one."""
     decoded = [
         (record.key.decode(), CODEC.decode(record.value))
         for records in log.values()
         for record in records
     ]
-    return [(key, event) for key, event in decoded if not isinstance(event, SourceWatermark)]
+    return [(key, event) for key, event in decoded if isinstance(event, Event)]
 
 
 def check_counts(log: Log, source: str = "test-register") -> int:
@@ -90,9 +90,9 @@ def check_counts(log: Log, source: str = "test-register") -> int:
         seen: Counter[str] = Counter()
         for record in records:
             event = CODEC.decode(record.value)
-            if not isinstance(event, SourceWatermark):
+            if isinstance(event, Event):
                 seen[event.header.source] += 1
-            elif event.source == source:
+            elif isinstance(event, SourceWatermark) and event.source == source:
                 watermarks += 1
                 assert event.partition_records == seen[source], partition
     return watermarks

@@ -24,6 +24,7 @@ from civicbus.domain.events import (
     Birth,
     Concerned,
     Death,
+    Dismissal,
     Header,
     InvalidEventError,
     SourceWatermark,
@@ -33,6 +34,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
 from civicbus.domain.vocabulary import AnnulmentReason, BasisKind, Role
 from civicbus.settings import Settings, load_settings
+from civicbus.wire.releases import Release, ReleaseSeal
 from civicbus.wire.topics import partition_of, watermark_key
 from tests.connect.publishing import (
     CODEC,
@@ -162,6 +164,29 @@ async def test_what_others_put_under_the_sources_name_does_not_upset_the_count(
         found = {partition: count.records for partition, count in publisher._counts.items()}
         assert found == counts
         assert publisher.complete_through == EARLIEST_TIME
+
+
+async def test_what_operators_replayed_or_dismissed_does_not_upset_the_count(
+    settings: Settings,
+) -> None:
+    """The first record counts, wherever a worker refused it; so its replay must not."""
+    seal = ReleaseSeal(settings.operator_secret_bytes())
+    async with Publisher(settings, register()) as publisher:
+        for number in range(1, 9):
+            await publisher.publish(death(number))
+        counts = {partition: count.records for partition, count in publisher._counts.items()}
+    log = await log_of(settings, DEATHS)
+    async with AIOKafkaProducer(**client_options(settings)) as operator:
+        for partition, records in log.items():
+            for record in records:
+                for value in (record.value, CODEC.encode(Dismissal(record.offset, "test"))):
+                    release = Release(record.offset, 2)
+                    headers = seal.headers(DEATHS, partition.partition, record.key, value, release)
+                    await operator.send_and_wait(
+                        DEATHS, value, record.key, partition.partition, headers=headers
+                    )
+    async with Publisher(settings, register()) as publisher:
+        assert {partition: c.records for partition, c in publisher._counts.items()} == counts
 
 
 async def test_during_a_long_load_watermarks_count_without_claiming_more(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from civicbus.domain.events import Event, SourceWatermark
+from civicbus.domain.events import ControlRecord, Dismissal, Event, SourceWatermark
 from civicbus.domain.families import FAMILIES
 from civicbus.wire.codec import Codec
 from civicbus.wire.records import to_millis
@@ -46,6 +46,7 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Sequence[tuple[str, bytes]] = field(default=())
+    partition: int = 0
     timestamp: int = to_millis(NOW)
 
 
@@ -78,6 +79,13 @@ def good_records(kind: str, count: int) -> tuple[Record, ...]:
 
 def watermark(**more: Any) -> SourceWatermark:
     return replace(SourceWatermark(SOURCES[0], NOW, 7, 5, ENVIRONMENT), **more)
+
+
+# One of each type that is no event.
+CONTROL: dict[str, ControlRecord] = {
+    "SourceWatermark": watermark(),
+    "Dismissal": Dismissal(5, ENVIRONMENT),
+}
 
 
 def older(schema: LockedSchema, schema_id: int, without: Sequence[str]) -> LockedSchema:

@@ -23,7 +23,9 @@ from civicbus.domain.events import (
     Basis,
     Concerned,
     Contribution,
+    ControlRecord,
     Death,
+    Dismissal,
     Event,
     Header,
     InvalidEventError,
@@ -155,9 +157,10 @@ def _values(hint: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(hint) if issubclass(hint, StrEnum) else st.integers(-(2**31), 2**31 - 1)
 
 
-EVENTS: dict[str, st.SearchStrategy[Event | SourceWatermark]] = {
+EVENTS: dict[str, st.SearchStrategy[Event | ControlRecord]] = {
     **{kind.__name__: events(kind) for kind in LEAST},
     "SourceWatermark": st.builds(SourceWatermark, sources, moments, sequences, sequences, texts),
+    "Dismissal": st.builds(Dismissal, sequences, texts),
 }
 
 

@@ -12,7 +12,7 @@ from civicbus.domain.events import InvalidEventError
 from civicbus.wire.avro_walk import MAX_TEXT_BYTES, Walker
 from civicbus.wire.canonical import decode
 from civicbus.wire.codec import FRAME
-from tests.wire.corpus import catalogue, codec, watermark
+from tests.wire.corpus import CONTROL, catalogue, codec
 from tests.wire.makers import KINDS, event
 from tests.wire.mutants import byte_mutant, token_mutant
 from tests.wire.tokens import tokens, zigzag
@@ -29,10 +29,10 @@ def flaw(schema: Any, body: bytes) -> tuple[str, str]:
     return refused.value.reason, refused.value.field
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "SourceWatermark"])
+@pytest.mark.parametrize("kind", [*KINDS, *CONTROL])
 def test_what_the_codec_writes_has_no_flaw(kind: str) -> None:
     walker = Walker(catalogue().latest(kind).text)
-    said = [watermark()] if kind == "SourceWatermark" else [event(kind, n) for n in range(30)]
+    said = [CONTROL[kind]] if kind in CONTROL else [event(kind, n) for n in range(30)]
     for one in said:
         walker.check(codec().encode(one)[FRAME.size :])
 

@@ -17,7 +17,7 @@ from fastavro.validation import validate
 from hypothesis import given
 from hypothesis import strategies as st
 
-from civicbus.domain.events import Event, InvalidEventError, SourceWatermark
+from civicbus.domain.events import ControlRecord, Event, InvalidEventError, SourceWatermark
 from civicbus.wire.codec import FRAME, Codec
 from civicbus.wire.records import RECORD_TYPES, from_millis, from_plain, to_millis, to_plain
 from civicbus.wire.schemas import (
@@ -30,7 +30,7 @@ from civicbus.wire.schemas import (
     schema_folder,
 )
 from tests.patience import tried
-from tests.wire.corpus import catalogue, codec, watermark
+from tests.wire.corpus import CONTROL, catalogue, codec, watermark
 from tests.wire.makers import KINDS, event
 from tests.wire.strategies import EVENTS, moments
 
@@ -49,7 +49,7 @@ def test_what_is_written_is_read_back_unchanged(record: str, data: st.DataObject
 def test_a_record_is_framed_with_the_id_of_the_lock_file(record: str) -> None:
     entries = json.loads((schema_folder() / LOCK_FILE).read_text(encoding="utf-8"))["schemas"]
     versions = {entry["version"]: entry["id"] for entry in entries if entry["record"] == record}
-    said = watermark() if record == "SourceWatermark" else event(record)
+    said = CONTROL.get(record) or event(record)
     framed = codec().encode(said)
     assert framed[0] == 0
     assert int.from_bytes(framed[1:5], "big") == versions[max(versions)]
@@ -80,17 +80,17 @@ def test_what_any_locked_version_wrote_is_read_and_says_the_same(number: int) ->
         assert _body(locked, found) == body
 
 
-def _sayable(locked: LockedSchema) -> list[Event | SourceWatermark]:
+def _sayable(locked: LockedSchema) -> list[Event | ControlRecord]:
     """Events that a version can write: an old one lacks the symbols that have come since."""
-    if locked.record == "SourceWatermark":
-        return [watermark()]
+    if locked.record in CONTROL:
+        return [CONTROL[locked.record]]
     said = [event(locked.record, seed) for seed in range(30)]
     able = [one for one in said if validate(to_plain(one), locked.parsed, raise_errors=False)]
     assert len(able) > 5
     return list(able)
 
 
-def _body(locked: LockedSchema, said: Event | SourceWatermark) -> bytes:
+def _body(locked: LockedSchema, said: Event | ControlRecord) -> bytes:
     body = io.BytesIO()
     fastavro.schemaless_writer(body, locked.parsed, to_plain(said))
     return body.getvalue()

@@ -15,7 +15,7 @@ from civicbus.wire import native
 from civicbus.wire.codec import FRAME
 from civicbus.wire.guard_layout import layout_of
 from civicbus.wire.schemas import LockedSchema, named_types, read_schemas
-from tests.wire.corpus import catalogue, codec, watermark
+from tests.wire.corpus import CONTROL, catalogue, codec
 from tests.wire.makers import KINDS, event
 
 PRIMITIVES = {"null", "boolean", "int", "long", "float", "double", "string"}
@@ -25,7 +25,7 @@ LOCKED = [
     pytest.param(schema, id=f"{schema.record}-{schema.version}")
     for schema in catalogue().versions.values()
 ]
-RECORDS = [*KINDS, "SourceWatermark"]
+RECORDS = [*KINDS, *CONTROL]
 
 
 def foreign(schema: Any, named: dict[str, Any], inside: tuple[str, ...] = ()) -> set[str]:
@@ -87,7 +87,7 @@ def test_the_rule_finds_recursion() -> None:
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_the_native_decoder_reads_what_the_codec_writes(record: str) -> None:
-    said = [watermark()] if record == "SourceWatermark" else [event(record, n) for n in range(50)]
+    said = [CONTROL[record]] if record in CONTROL else [event(record, n) for n in range(50)]
     bodies = [codec().encode(one)[FRAME.size :] for one in said]
     batch = native.columns(bodies, catalogue().latest(record).text)
     assert batch is not None

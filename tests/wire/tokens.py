@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from civicbus.domain.events import Event, SourceWatermark
+from civicbus.domain.events import ControlRecord, Event
 from civicbus.wire.codec import FRAME, MAGIC
 from civicbus.wire.records import to_millis, to_plain
 from tests.wire.corpus import avro_of, catalogue
@@ -30,7 +30,7 @@ class Token:
     choices: int = 0
 
 
-def tokens(said: Event | SourceWatermark) -> list[Token]:
+def tokens(said: Event | ControlRecord) -> list[Token]:
     """The encoding of an event by the latest version of its schema."""
     schema, named = avro_of(type(said).__name__)
     return list(_tokens(schema, named, to_plain(said), ""))

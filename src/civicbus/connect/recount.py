@@ -20,6 +20,7 @@ from civicbus.registers.systems import System, publishers
 from civicbus.settings import Settings
 from civicbus.wire.guard import Guard
 from civicbus.wire.peek import peek
+from civicbus.wire.releases import claims_release
 from civicbus.wire.schemas import Catalogue
 from civicbus.wire.topics import watermark_key
 
@@ -82,7 +83,8 @@ class Recount:
     """Understands what a log says of one source's records and watermarks.
 
     It counts what the guard lets in, as every reader does: what others have put into the topics
-    under the source's name counts for nobody.
+    under the source's name counts for nobody. Neither does what the bus's operators have replayed:
+    the first record counts, even if a worker refused it then (`engine.marks`).
     """
 
     def __init__(self, catalogue: Catalogue, system: System, settings: Settings) -> None:
@@ -167,4 +169,6 @@ class Recount:
 
     def _is_ours(self, record: Any) -> bool:
         """True if the record could be the source's; spares the guard the records of all others."""
+        if claims_release(record.headers):
+            return False
         return record.key == self._watermark_key or peek(record.value)[0] == self._source

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from civicbus.domain.events import ABOUT_EVENTS, SourceWatermark
+from civicbus.domain.events import ABOUT_EVENTS, CONTROL_TYPES
 from civicbus.domain.families import FAMILIES
 from civicbus.wire.compatibility import resolved
 from civicbus.wire.personal_data import PERSONAL_DATA
@@ -93,7 +93,7 @@ def readme_text(folder: Path | None = None) -> str:
         types |= named_types(schema)
     versions = load_catalogue(folder).versions.values()
     latest = {locked.record: locked for locked in sorted(versions, key=lambda one: one.version)}
-    everywhere = _links([*ABOUT_EVENTS, SourceWatermark])
+    everywhere = _links([*ABOUT_EVENTS, *CONTROL_TYPES])
     page = [INTRODUCTION.format(everywhere=everywhere), *_topics(), PERSONAL, *_classes(), RECORDS]
     for name in sorted(records):
         locked = latest.get(name)

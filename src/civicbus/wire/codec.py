@@ -17,7 +17,7 @@ from typing import Any
 import fastavro
 from fastavro.validation import ValidationError, validate
 
-from civicbus.domain.events import Event, SourceWatermark
+from civicbus.domain.events import ControlRecord, Event
 from civicbus.wire import native
 from civicbus.wire.event_columns import EventColumns
 from civicbus.wire.records import from_plain, to_plain
@@ -36,7 +36,7 @@ class Codec:
         self.catalogue = catalogue
         self._writers: dict[str, _Writer] = {}
 
-    def encode(self, event: Event | SourceWatermark) -> bytes:
+    def encode(self, event: Event | ControlRecord) -> bytes:
         """The framed bytes of an event, by the latest version of its schema.
 
         Raises:
@@ -68,7 +68,7 @@ class Codec:
         """
         return self._writer(record).block(plains)
 
-    def decode(self, framed: bytes) -> Event | SourceWatermark:
+    def decode(self, framed: bytes) -> Event | ControlRecord:
         """The event in framed bytes that have passed the guard.
 
         Raises:

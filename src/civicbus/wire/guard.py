@@ -18,12 +18,13 @@ from typing import Literal
 
 import structlog
 
-from civicbus.domain.events import InvalidEventError, SourceWatermark
+from civicbus.domain.events import Dismissal, InvalidEventError, SourceWatermark
 from civicbus.domain.families import Family
 from civicbus.wire.codec import FRAME, MAGIC
 from civicbus.wire.guard_judge import MAX_VALUE_BYTES, Judge, allowed, check_size
 from civicbus.wire.guard_screen import Screen
 from civicbus.wire.judgement import Judgement, Record, Refused
+from civicbus.wire.releases import ReleaseSeal, claims_release
 from civicbus.wire.schemas import Catalogue
 from civicbus.wire.topics import PERSON_TOPICS
 
@@ -43,7 +44,8 @@ class Guard:
     """Understands which records of a block may enter the dossier store.
 
     `publishers` says for each source in which families' topics it may publish; `environment` is
-    the deployment's own, and events made for another are refused.
+    the deployment's own, and events made for another are refused. `seal` tells an operator's
+    releases from others; without one no record may release anything.
     """
 
     def __init__(
@@ -52,7 +54,9 @@ class Guard:
         publishers: Mapping[str, frozenset[str]],
         environment: str,
         mode: Mode = "native",
+        seal: ReleaseSeal | None = None,
     ) -> None:
+        self._seal = seal or ReleaseSeal(None)
         self._judge = Judge(catalogue, publishers, environment)
         self._by_frame = {FRAME.pack(MAGIC, one.id): one for one in catalogue.versions.values()}
         self._screens = mode == "native"
@@ -125,7 +129,10 @@ class Guard:
         self, family: Family, index: int, record: Record, judgement: Judgement
     ) -> None:
         try:
-            said = self._judge.judge(family, record)
+            release = self._seal.read(family.topic, record)
+            if release is not None:
+                judgement.releases[index] = release
+            said = self._judge.judge(family, record, release)
         except InvalidEventError as error:
             judgement.refused.append(Refused(index, error.reason, str(error)))
         except Exception as error:  # noqa: BLE001 - no record may stop the worker
@@ -136,13 +143,15 @@ class Guard:
         else:
             if isinstance(said, SourceWatermark):
                 judgement.watermarks.append((index, said))
+            elif isinstance(said, Dismissal):
+                judgement.dismissals.append(index)
             else:
                 judgement.event_ids[index] = said.header.event_id.encode()
                 judgement.sources[index] = said.header.source
 
 
 def _grouped(records: Sequence[Record]) -> dict[bytes, list[int]]:
-    """The indices of the records by their frame; those of impossible size under no frame."""
+    """The indices of the records by their frame; what only the judge may let in under none."""
     values = [record.value or b"" for record in records]
     frames = [value[: FRAME.size] for value in values]
     # The usual block holds one frame. To see that without looking at each record by itself takes a
@@ -162,7 +171,9 @@ def _grouped(records: Sequence[Record]) -> dict[bytes, list[int]]:
 
 
 def _of_possible_size(record: Record) -> bytes:
-    """The record's value; no bytes if it is for the judge to refuse."""
+    """The record's value; no bytes if it is for the judge: too large, or a release."""
+    if claims_release(record.headers):
+        return b""
     try:
         return check_size(record)
     except InvalidEventError:

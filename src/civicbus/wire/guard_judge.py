@@ -10,15 +10,23 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from civicbus.domain.authority import may_state
-from civicbus.domain.events import Event, InvalidEventError, SourceWatermark
+from civicbus.domain.events import (
+    CONTROL_TYPES,
+    ControlRecord,
+    Dismissal,
+    Event,
+    InvalidEventError,
+    SourceWatermark,
+)
 from civicbus.domain.families import Family
 from civicbus.domain.person_key import is_person_key
 from civicbus.wire.avro_walk import Walker
 from civicbus.wire.canonical import decode
 from civicbus.wire.codec import FRAME, MAGIC
-from civicbus.wire.guard_mistaken import WATERMARK, OtherTypes
+from civicbus.wire.guard_mistaken import OtherTypes
 from civicbus.wire.judgement import Record
 from civicbus.wire.records import from_plain, to_millis
+from civicbus.wire.releases import Release
 from civicbus.wire.schemas import Catalogue, LockedSchema
 from civicbus.wire.topics import watermark_key
 
@@ -41,8 +49,12 @@ class Judge:
         self._walker = cache(Walker)
         self._other_types = OtherTypes(catalogue)
 
-    def judge(self, family: Family, record: Record) -> Event | SourceWatermark:
+    def judge(
+        self, family: Family, record: Record, release: Release | None = None
+    ) -> Event | ControlRecord:
         """What a record of a family's topic says, if it may enter.
+
+        `release` is what it releases, by an operator's signature.
 
         Raises:
             InvalidEventError: with the reason for which it may not, and the field.
@@ -57,6 +69,11 @@ class Judge:
                 raise InvalidEventError("key_mismatch", "key", "not the key of its source")
             self._check_origin(family, said.source, said.environment)
             self._check_time(to_millis(said.complete_through), record, "complete_through")
+            return said
+        if isinstance(said, Dismissal):
+            if release is None or release.offset != said.refused_offset:
+                raise InvalidEventError("authority", "value", "only an operator dismisses")
+            self._check_environment(said.environment)
             return said
         header = said.header
         keys = [c.person_key.encode() for c in header.concerned if c.person_key is not None]
@@ -84,7 +101,7 @@ class Judge:
             raise InvalidEventError("framing", "value", "a schema id that is not in the catalogue")
         return schema
 
-    def _read(self, schema: LockedSchema, body: bytes) -> Event | SourceWatermark:
+    def _read(self, schema: LockedSchema, body: bytes) -> Event | ControlRecord:
         """Decode strictly; where that fails, find the reason that helps most."""
         plain = decode(schema, body)
         try:
@@ -100,6 +117,9 @@ class Judge:
     def _check_origin(self, family: Family, source: str, environment: str) -> None:
         if family.name not in self._publishers.get(source, ()):
             raise InvalidEventError("authority", "source", "may not publish in this topic")
+        self._check_environment(environment)
+
+    def _check_environment(self, environment: str) -> None:
         if environment != self._environment:
             raise InvalidEventError("environment", "environment", "made for another deployment")
 
@@ -136,4 +156,4 @@ def check_headers(headers: Sequence[tuple[str, bytes]]) -> None:
 @cache
 def allowed(family: Family) -> frozenset[str]:
     """The names of the record types that may stand in a family's topic."""
-    return frozenset({kind.__name__ for kind in family.record_types} | {WATERMARK})
+    return frozenset(kind.__name__ for kind in (*family.record_types, *CONTROL_TYPES))

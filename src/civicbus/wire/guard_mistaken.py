@@ -21,6 +21,7 @@ from typing import Any
 import fastavro
 
 from civicbus.domain.events import (
+    CONTROL_TYPES,
     EVENT_TYPES,
     UUID_PATTERN,
     Event,
@@ -33,6 +34,7 @@ from civicbus.wire.records import from_plain, header_from_plain
 from civicbus.wire.schemas import Catalogue, LockedSchema, Schema
 
 WATERMARK = SourceWatermark.__name__
+CONTROL = frozenset(kind.__name__ for kind in CONTROL_TYPES)
 EVENTS: dict[str, type[Event]] = {kind.__name__: kind for kind in EVENT_TYPES}
 
 
@@ -53,7 +55,7 @@ class OtherTypes:
 
     def spell(self, announced: LockedSchema, body: bytes) -> bool:
         """True if the body cannot be of the announced type and is a record of another one."""
-        if announced.record == WATERMARK:
+        if announced.record in CONTROL:
             return any(self._is_event(layout, body) for layout in self._layouts)
         (layout,) = (layout for layout in self._layouts if announced.id in layout.ids)
         return self._is_event(layout, body, but=announced.record) or self._is_watermark(body)

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from civicbus.domain.events import SourceWatermark
+from civicbus.wire.releases import Release
 
 
 class Record(Protocol):
     """A Kafka record as any consumer gives it; `timestamp` is the bus's, in milliseconds."""
 
+    @property
+    def partition(self) -> int: ...
     @property
     def key(self) -> bytes | None: ...
     @property
@@ -40,14 +43,17 @@ class Judgement:
     """The verdict on each record of a block, and of the accepted ones what the store needs.
 
     `event_ids` and `sources` have a place for each record: the id's 36 ASCII bytes and the source
-    of an accepted event, `None` for watermarks and refused records. `refused` and `watermarks` are
-    in the order of the block. `one_by_one` counts the records that were judged alone.
+    of an accepted event, `None` for all else. `refused`, `watermarks` and `dismissals` are in the
+    order of the block. `releases` has, by place, those that an operator has signed, the refused
+    among them. `one_by_one` counts the records that were judged alone.
     """
 
     event_ids: list[bytes | None]
     sources: list[str | None]
     refused: list[Refused] = field(default_factory=list)
     watermarks: list[tuple[int, SourceWatermark]] = field(default_factory=list)
+    dismissals: list[int] = field(default_factory=list)
+    releases: dict[int, Release] = field(default_factory=dict)
     one_by_one: int = 0
 
     @classmethod

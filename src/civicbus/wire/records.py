@@ -17,19 +17,20 @@ from functools import cache
 from typing import Any
 
 from civicbus.domain.events import (
+    CONTROL_TYPES,
     EVENT_TYPES,
     MAX_CONCERNED,
     MAX_LISTED,
+    ControlRecord,
     Event,
     Header,
     InvalidEventError,
-    SourceWatermark,
 )
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 
-RECORD_TYPES: dict[str, type] = {kind.__name__: kind for kind in (*EVENT_TYPES, SourceWatermark)}
+RECORD_TYPES: dict[str, type] = {kind.__name__: kind for kind in (*EVENT_TYPES, *CONTROL_TYPES)}
 
 
 def to_plain(value: Any) -> Any:
@@ -43,13 +44,13 @@ def to_plain(value: Any) -> Any:
     return value
 
 
-def from_plain(record: str, plain: dict[str, Any]) -> Event | SourceWatermark:
+def from_plain(record: str, plain: dict[str, Any]) -> Event | ControlRecord:
     """The event that a decoded record is.
 
     Raises:
         InvalidEventError: if no such event may exist, with the quarantine reason.
     """
-    event: Event | SourceWatermark = _builder(RECORD_TYPES[record])(plain)
+    event: Event | ControlRecord = _builder(RECORD_TYPES[record])(plain)
     return event
 
 

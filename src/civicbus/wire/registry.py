@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from civicbus.domain.events import SourceWatermark
+from civicbus.domain.events import CONTROL_TYPES
 from civicbus.domain.families import FAMILIES
 from civicbus.wire.schemas import Catalogue, LockedSchema, full_name
 
@@ -47,7 +47,7 @@ def subjects_of(schema: LockedSchema) -> tuple[str, ...]:
     topics = [
         family.topic
         for family in FAMILIES.values()
-        if schema.record in {kind.__name__ for kind in (*family.record_types, SourceWatermark)}
+        if schema.record in {kind.__name__ for kind in (*family.record_types, *CONTROL_TYPES)}
     ]
     return tuple(f"{topic}-{name}" for topic in topics)
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from civicbus.domain.events.about_events import Annulment, Dispute, RangeVoid, Refusal
 from civicbus.domain.events.base import Event, event_id
 from civicbus.domain.events.courts import CapacityRuling, Conviction, MissingDeclaration
+from civicbus.domain.events.dismissal import Dismissal
 from civicbus.domain.events.entitlements import (
     Business,
     Education,
@@ -82,9 +83,14 @@ EVENT_TYPES: tuple[type[Event], ...] = (
     *ABOUT_EVENTS,
 )  # fmt: skip
 
+# What stands among the events and is none: it is about the bus, not about a person.
+ControlRecord = SourceWatermark | Dismissal
+CONTROL_TYPES: tuple[type[ControlRecord], ...] = (SourceWatermark, Dismissal)
+
 __all__ = [
     "ABOUT_EVENTS",
     "CLOCK_TOLERANCE",
+    "CONTROL_TYPES",
     "EARLIEST_TIME",
     "EFFECT_AHEAD",
     "EVENT_TYPES",
@@ -103,9 +109,11 @@ __all__ = [
     "CapacityRuling",
     "Concerned",
     "Contribution",
+    "ControlRecord",
     "Conviction",
     "Death",
     "Disability",
+    "Dismissal",
     "Dispute",
     "DivorceFiling",
     "Document",
