@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any, Literal
 
 from civicbus.domain.dates import PartialDate
-from civicbus.domain.events import Concerned, Death, Header, SourceWatermark, event_id
+from civicbus.domain.events import (
+    Concerned,
+    Death,
+    Dismissal,
+    Header,
+    SourceWatermark,
+    event_id,
+)
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
 from civicbus.domain.vocabulary import Role
 from civicbus.wire.codec import Codec
 from civicbus.wire.guard import Guard
 from civicbus.wire.records import to_millis
+from civicbus.wire.releases import Release, ReleaseSeal
 from civicbus.wire.schemas import Catalogue, load_catalogue
 from civicbus.wire.topics import watermark_key
 
@@ -24,6 +32,7 @@ SOURCE = "civil-registry"
 TOPIC = "civic.death.v1"
 PUBLISHERS = {SOURCE: frozenset({"birth", "death", "identity"})}
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SEAL = ReleaseSeal(b"a secret of the tests' operators")
 
 
 @dataclass(frozen=True)
@@ -50,8 +59,11 @@ def codec() -> Codec:
     return Codec(catalogue())
 
 
-def guard(mode: Literal["native", "fastavro"] = "native") -> Guard:
-    return Guard(catalogue(), PUBLISHERS, "development", mode)
+def guard(
+    mode: Literal["native", "fastavro"] = "native",
+    publishers: Mapping[str, frozenset[str]] = PUBLISHERS,
+) -> Guard:
+    return Guard(catalogue(), publishers, "development", mode, SEAL)
 
 
 def key_of(number: int) -> str:
@@ -81,3 +93,15 @@ def watermark_record(
 ) -> Record:
     watermark = SourceWatermark(SOURCE, through, sequence, partition_records)
     return Record(offset, watermark_key(SOURCE), codec().encode(watermark))
+
+
+def released(record: Record, refused: int, attempt: int = 2) -> Record:
+    """The record as an operator sends it, to end the mark of the one at the offset `refused`."""
+    release = Release(refused, attempt)
+    headers = SEAL.headers(record.topic, record.partition, record.key, record.value, release)
+    return replace(record, headers=headers)
+
+
+def dismissal_record(offset: int, refused: Record, attempt: int = 2) -> Record:
+    value = codec().encode(Dismissal(refused.offset))
+    return released(replace(refused, offset=offset, value=value), refused.offset, attempt)

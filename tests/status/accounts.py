@@ -24,6 +24,7 @@ DAY = timedelta(days=1)
 def topic(consumed: int = 0, **parts: int) -> dict[str, int]:
     """The account of a topic that adds up, unless `stored` says otherwise."""
     rest = parts.get("duplicates", 0) + parts.get("quarantined", 0) + parts.get("watermarks", 0)
+    rest += parts.get("dismissals", 0)
     lag = parts.pop("lag", 0)
     return {
         "next_offset": consumed,
@@ -33,6 +34,8 @@ def topic(consumed: int = 0, **parts: int) -> dict[str, int]:
         "duplicates": 0,
         "quarantined": 0,
         "watermarks": 0,
+        "dismissals": 0,
+        "released": 0,
         "holes": 0,
     } | parts
 
@@ -129,7 +132,7 @@ def troubled() -> tuple[list[Snapshot], Authorities]:
                 partition(
                     0,
                     birth=topic(1_204_331, duplicates=12, watermarks=8_640),
-                    death=topic(412_907, duplicates=2, quarantined=3, watermarks=8_640),
+                    death=topic(412_907, duplicates=2, quarantined=3, released=1, watermarks=8_640),
                     union=topic(98_112, watermarks=8_640),
                     identity=topic(1_300_000, quarantined=1, watermarks=8_640),
                     court=topic(8_651, watermarks=8_640),

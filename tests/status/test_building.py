@@ -61,16 +61,16 @@ def test_every_trouble_is_told() -> None:
         "Not ready: partition 2, with 1,492,275 records still to be read.",
         f"Worker {THREE} is silent: not reached: ConnectError.",
         (
-            "1 record not accounted for: consumed differs from stored, duplicates, quarantined "
-            "and watermarks together."
+            "1 record not accounted for: consumed differs from stored, duplicates, quarantined, "
+            "watermarks and dismissals together."
         ),
         "civil-affairs (death) is gapped: its word and what arrived differ by 7 records.",
         "civil-affairs (death) is heard in 1 of 3 partitions only.",
         "health (death) is stale: complete through 3 d ago, 24 h allowed.",
         "social-security (death) has never been heard of: its connector may not be running.",
         (
-            "4 records in quarantine: answers about the persons concerned are unknown until the "
-            "source corrects them."
+            "3 records open in quarantine: answers about the persons concerned are unknown until "
+            "they are replayed or dismissed (civicbus quarantine list)."
         ),
     ]
 
@@ -107,6 +107,24 @@ def test_an_account_that_does_not_add_up_is_shown_with_its_difference() -> None:
     assert overview.topics["civic.death.v1"].unaccounted == 2
     assert overview.topics["civic.birth.v1"].unaccounted == 0
     assert overview.total.unaccounted == 2
+
+
+def test_what_was_released_needs_no_attention_any_more() -> None:
+    found = topic(10, quarantined=3, released=3, dismissals=1)
+    overview = built(
+        [worker(ONE, [partition(number, death=found) for number in range(PARTITIONS)])]
+    )
+    assert overview.concerns == ()
+    assert (overview.total.quarantined, overview.total.open) == (12, 0)
+    assert (overview.total.dismissals, overview.total.unaccounted) == (4, 0)
+
+
+def test_a_worker_from_before_there_were_dismissals_is_still_read() -> None:
+    found = topic(10, quarantined=3)
+    del found["dismissals"], found["released"]
+    overview = built([worker(ONE, [partition(0, death=found)])])
+    assert overview.workers[0].silent is None
+    assert (overview.total.open, overview.total.unaccounted) == (3, 0)
 
 
 def test_too_few_in_one_topic_and_too_many_in_another_do_not_make_up_for_each_other() -> None:

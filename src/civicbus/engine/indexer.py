@@ -17,8 +17,8 @@ from typing import Any, Protocol
 
 import structlog
 
-from civicbus.domain.person_key import is_person_key
-from civicbus.engine.layout import OFFSET, STAMP, event_keys, quarantine_key, stamped
+from civicbus.engine.layout import STAMP, event_keys, stamped
+from civicbus.engine.marks import ID_CONFLICT, Marks
 from civicbus.engine.partition_store import PartitionStore, StoreBatch
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
@@ -99,13 +99,11 @@ class Indexer:
         judgement = self._guard.judge(block.topic, records)
         batch = StoreBatch(family, state)
         refused = [*judgement.refused, *_enter(store, batch, records, judgement)]
-        if refused:
-            await self._quarantine.put_away(
-                [RefusedRecord(records[item.index], item.reason, item.detail) for item in refused]
-            )
+        put_away = _mark(Marks(store, batch), records, refused, judgement)
+        if put_away:
+            await self._quarantine.put_away(put_away)
             if self._store.get(block.partition) is not store:
                 return  # revoked meanwhile; the new owner refuses them once more
-        _mark(batch, records, refused)
         _hear(batch, judgement)
         state.holes += records[-1].offset + 1 - state.next_offset - len(records)
         state.consumed += len(records)
@@ -173,18 +171,38 @@ def _sort_out(
             entering.append((index, key))
         elif present != value:
             detail = "header.event_id: another event of this person already has this id"
-            conflicts.append(Refused(index, "id_conflict", detail))
+            conflicts.append(Refused(index, ID_CONFLICT, detail))
     return entering, conflicts
 
 
-def _mark(batch: StoreBatch, records: Sequence[Any], refused: Sequence[Refused]) -> None:
-    """Count what was refused, and mark the dossier that it was addressed to."""
-    for item in refused:
-        record = records[item.index]
-        batch.state.refuse(item.reason)
-        if record.key is not None and is_person_key(record.key):
-            key = quarantine_key(record.key, batch.family, record.offset)
-            batch.put(key, OFFSET.pack(record.timestamp) + item.reason.encode())
+def _mark(
+    marks: Marks, records: Sequence[Any], refused: Sequence[Refused], judgement: Judgement
+) -> list[RefusedRecord]:
+    """Set the marks of refused records and end those of released ones; returns what to put away.
+
+    Of the replays only those keep their source that count for it.
+    """
+    refusals = {item.index: item for item in refused}
+    found = []
+    for index in sorted(refusals.keys() | judgement.releases.keys()):
+        record, refusal = records[index], refusals.get(index)
+        release = judgement.releases.get(index)
+        let_in = refusal is None or refusal.reason == ID_CONFLICT
+        if release is not None and let_in:
+            if not marks.counts(record, release):
+                judgement.sources[index] = None
+            marks.release(record, release)
+        if refusal is None:
+            continue
+        repeats = (
+            release is not None
+            and not let_in
+            and marks.refuse_again(record, refusal.reason, release)
+        )
+        if not repeats:
+            marks.refuse(record, refusal.reason)
+        found.append(RefusedRecord(record, refusal.reason, refusal.detail, release, repeats))
+    return found
 
 
 def _hear(batch: StoreBatch, judgement: Judgement) -> None:
@@ -198,8 +216,9 @@ def _hear(batch: StoreBatch, judgement: Judgement) -> None:
         _count(batch, sources[counted:index])
         counted = index + 1
         state.source(watermark.source).hear(watermark)
-        state.watermarks += 1
     _count(batch, sources[counted:])
+    state.watermarks += len(judgement.watermarks)
+    state.dismissals += len(judgement.dismissals)
 
 
 def _count(batch: StoreBatch, sources: Sequence[str | None]) -> None:

@@ -7,7 +7,7 @@ store knows by itself where to read on, and a store that is lost is rebuilt from
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -18,8 +18,10 @@ from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.layout import (
     FAMILY_AT,
+    NOBODY,
     StoredEvent,
     StoredMark,
+    StoredRelease,
     read_entry,
     topic_state_key,
 )
@@ -113,26 +115,30 @@ class PartitionStore:
         """Write records and state at once.
 
         Raises:
+            AccountError: if a record is not accounted for; nothing is written then.
             Exception: what RocksDB raises (disk full, input/output error); nothing is written then.
         """
+        batch.state.check()
         self._database.write(batch.sealed())
         self._states[batch.family] = batch.state
 
     def dossier(self, person_key: str, families: Iterable[int]) -> list[StoredEvent | StoredMark]:
-        """What is stored about a person in some families."""
+        """What is stored about a person in some families, but for marks that were released."""
         return self.dossiers([person_key], families)[person_key]
 
     def dossiers(
         self, person_keys: Iterable[str], families: Iterable[int]
     ) -> dict[str, list[StoredEvent | StoredMark]]:
-        """What is stored about some persons in some families."""
+        """What is stored about some persons in some families, but for marks that were released."""
         wanted = bytes(sorted(set(families)))
         cursor = self._database.iter()
         return {key: _read(cursor, key.encode(), wanted) for key in sorted(set(person_keys))}
 
     def walk(self) -> Iterator[Entry]:
-        """Every entry about every person, in key order."""
-        return takewhile(lambda item: item[0] < PAST_PERSON_KEYS, self._items(b"\x01"))
+        """Every entry about every person, and about nobody, in key order."""
+        nobodys = takewhile(lambda item: item[0].startswith(NOBODY), self._items(NOBODY))
+        persons = takewhile(lambda item: item[0] < PAST_PERSON_KEYS, self._items(b"\x01"))
+        return chain(nobodys, persons)
 
     def digest(self, ends: Mapping[int, int]) -> Digest:
         """The digest of what came before the end of each family; may run in a thread of its own.
@@ -174,16 +180,27 @@ def _read(
 
     A dossier may hold hundreds of contributions, of which most questions want nothing.
     """
-    found = []
+    found: list[StoredEvent | StoredMark] = []
+    released = set()
     cursor.seek(person_key + wanted[:1])
     while cursor.valid() and (key := cursor.key()).startswith(person_key):
         family = key[FAMILY_AT]
         if family in wanted:
-            found.append(read_entry(key, cursor.value()))
+            entry = read_entry(key, cursor.value())
+            if isinstance(entry, StoredRelease):
+                released.add((entry.family, entry.offset))
+            else:
+                found.append(entry)
             cursor.next()
             continue
         following = next((other for other in wanted if other > family), None)
         if following is None:
             break
         cursor.seek(person_key + bytes((following,)))
-    return found
+    if not released:
+        return found
+    return [
+        entry
+        for entry in found
+        if isinstance(entry, StoredEvent) or (entry.family, entry.offset) not in released
+    ]

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from civicbus.domain.dossier import Dossier, Entry, Quarantined, SourceState
-from civicbus.domain.events import SourceWatermark
+from civicbus.domain.events import Event
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.layout import StoredEvent, StoredMark
 from civicbus.engine.partition_store import PartitionStore
@@ -108,7 +108,7 @@ def decode(raw: RawDossier, person_key: str, codec: Codec) -> Dossier:
             quarantined.append(Quarantined(NAMES[item.family], item.reason, recorded_at))
             continue
         event = codec.decode(item.body)
-        assert not isinstance(event, SourceWatermark)
+        assert isinstance(event, Event)
         entries.append(Entry(NAMES[item.family], event, recorded_at))
     sources = {
         (NAMES[source.family], source.source): SourceState(

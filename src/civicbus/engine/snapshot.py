@@ -94,6 +94,8 @@ class Snapshots:
                 "duplicates": state.duplicates,
                 "quarantined": state.quarantined,
                 "watermarks": state.watermarks,
+                "dismissals": state.dismissals,
+                "released": state.released,
                 "holes": state.holes,
             }
         return [

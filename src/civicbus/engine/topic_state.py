@@ -1,7 +1,7 @@
 """What a partition's store knows about one topic: how far it has read, and the account of it.
 
-ALL-ACCOUNTED: consumed = stored + duplicates + quarantined + watermarks, always, because the state
-is written in one batch with the records that it counts.
+ALL-ACCOUNTED: consumed = stored + duplicates + quarantined + watermarks + dismissals, always: the
+state is written in one batch with the records that it counts, and not at all if it does not add up.
 """
 
 from __future__ import annotations
@@ -34,11 +34,16 @@ class SourceCount:
         self.complete_through = to_millis(watermark.complete_through)
 
 
+class AccountError(AssertionError):
+    """A record was consumed and nothing became of it: a fault of ours. Nothing may be stored."""
+
+
 @dataclass(slots=True)
 class TopicState:
     """How far a topic has been read, and what became of its records.
 
-    `holes` counts offsets that held no record when they were asked for.
+    `released` counts the quarantined records that no longer mark a dossier. `holes` counts offsets
+    that held no record when they were asked for.
     """
 
     next_offset: int = 0
@@ -47,6 +52,8 @@ class TopicState:
     duplicates: int = 0
     quarantined: int = 0
     watermarks: int = 0
+    dismissals: int = 0
+    released: int = 0
     holes: int = 0
     reasons: dict[str, int] = field(default_factory=dict)
     sources: dict[str, SourceCount] = field(default_factory=dict)
@@ -60,11 +67,17 @@ class TopicState:
         self.quarantined += 1
         self.reasons[reason] = self.reasons.get(reason, 0) + 1
 
-    @property
-    def adds_up(self) -> bool:
-        """The invariant ALL-ACCOUNTED."""
-        parts = self.stored + self.duplicates + self.quarantined + self.watermarks
-        return self.consumed == parts
+    def check(self) -> None:
+        """Hold the state to ALL-ACCOUNTED.
+
+        Raises:
+            AccountError: if it does not add up.
+        """
+        events = self.stored + self.duplicates + self.quarantined
+        if self.consumed != events + self.watermarks + self.dismissals:
+            raise AccountError("consumed differs from what became of the records")
+        if not 0 <= self.released <= self.quarantined:
+            raise AccountError("more records were released than were quarantined")
 
     def copy(self) -> TopicState:
         """A state that can be changed without changing this one."""

@@ -30,7 +30,7 @@ from civicbus.status.overview import (
 
 Snapshot = Mapping[str, Any]
 
-PARTS = ("stored", "duplicates", "quarantined", "watermarks")
+PARTS = ("stored", "duplicates", "quarantined", "watermarks", "dismissals")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +130,14 @@ def _partition(url: str, share: Mapping[str, Any], compared: Mapping[int, Compar
 
 
 def _account(found: Mapping[str, int]) -> Account:
-    parts = {name: found[name] for name in PARTS}
+    # A worker from before there were dismissals counts none, and none can have reached it.
+    parts = {name: found[name] for name in PARTS if name in found or name != "dismissals"}
     return Account(
         consumed=found["consumed"],
         **parts,
         unaccounted=found["consumed"] - sum(parts.values()),
         lag=max(0, found["end_offset"] - found["next_offset"]),
+        released=found.get("released", 0),
         holes=found.get("holes", 0),
     )
 

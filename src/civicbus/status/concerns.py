@@ -22,15 +22,15 @@ def concerns_of(
     if total.unaccounted:
         yield (
             f"{count(total.unaccounted, 'record')} not accounted for: consumed differs from "
-            "stored, duplicates, quarantined and watermarks together."
+            "stored, duplicates, quarantined, watermarks and dismissals together."
         )
     if total.holes:
         yield f"{count(total.holes, 'record')} no longer at the broker when they were to be read."
     yield from _about_sources(sources)
-    if total.quarantined:
+    if total.open:
         yield (
-            f"{count(total.quarantined, 'record')} in quarantine: answers about the persons "
-            "concerned are unknown until the source corrects them."
+            f"{count(total.open, 'record')} open in quarantine: answers about the persons "
+            "concerned are unknown until they are replayed or dismissed (civicbus quarantine list)."
         )
 
 

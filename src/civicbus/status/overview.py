@@ -30,9 +30,9 @@ class Freshness(StrEnum):
 class Account:
     """What became of the records of a topic.
 
-    ALL-ACCOUNTED: consumed = stored + duplicates + quarantined + watermarks; `unaccounted` is by
-    how much it is not so. `lag` counts records still to be read, `holes` offsets that the broker
-    no longer had.
+    ALL-ACCOUNTED: consumed = stored + duplicates + quarantined + watermarks + dismissals;
+    `unaccounted` is by how much it is not so. Of the quarantined `released` no longer mark a
+    dossier. `lag` counts records still to be read, `holes` offsets that the broker no longer had.
     """
 
     consumed: int = 0
@@ -40,9 +40,16 @@ class Account:
     duplicates: int = 0
     quarantined: int = 0
     watermarks: int = 0
+    dismissals: int = 0
+    released: int = 0
     unaccounted: int = 0
     lag: int = 0
     holes: int = 0
+
+    @property
+    def open(self) -> int:
+        """The quarantined records that make answers unknown."""
+        return self.quarantined - self.released
 
     @classmethod
     def total(cls, accounts: Iterable[Account]) -> Account:
