@@ -73,12 +73,16 @@ class Worker:
 
 @dataclass
 class Bus:
-    """A broker's address and what runs on it; every process has the same configuration."""
+    """A broker's address and what runs on it; every process has the same configuration.
+
+    `configured` are variables that differ from the usual; a process has them as it starts.
+    """
 
     broker: str
     folder: Path
     partitions: int = 8
     workers: list[Worker] = field(default_factory=list)
+    configured: dict[str, str] = field(default_factory=dict)
 
     def environment(self, **more: str) -> dict[str, str]:
         return {
@@ -90,6 +94,7 @@ class Bus:
             "CIVICBUS_PARTITIONS": str(self.partitions),
             "CIVICBUS_CONNECTORS": str(ROOT / "connectors"),
             "CIVICBUS_SESSION_TIMEOUT": "6",
+            **self.configured,
             **more,
         }
 

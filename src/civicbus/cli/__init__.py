@@ -17,6 +17,7 @@ COMMANDS: tuple[str, ...] = (
     "load_command",
     "proofs_command",
     "prove_command",
+    "quarantine_command",
     "schemas_command",
     "store_command",
     "sweep_command",

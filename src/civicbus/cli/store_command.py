@@ -75,17 +75,15 @@ async def _verify(settings: Settings, asked: list[int] | None) -> list[Checked]:
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     from civicbus.broker.connection import check_reachable
+    from civicbus.cli.guarding import configured_guard
     from civicbus.engine.checking import partitions_of, verified
-    from civicbus.registers.systems import publishers, read_systems
-    from civicbus.wire.guard import Guard
+    from civicbus.registers.systems import read_systems
     from civicbus.wire.registry_client import configured_catalogue
 
     partitions = partitions_of(settings, asked)
     await check_reachable(settings)
-    declared = publishers(read_systems(settings.connectors))
-    guard = Guard(
-        configured_catalogue(settings.registry), declared, settings.environment, settings.guard
-    )
+    systems = read_systems(settings.connectors)
+    guard = configured_guard(settings, configured_catalogue(settings.registry), systems)
     columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     found = []
     with Progress(*columns, console=_console(), transient=True) as progress:
@@ -155,6 +153,7 @@ def _verdict(checked: Checked) -> tuple[str, ...]:
         "different": "different",
         "accounts": "accounts differ",
         "judged_otherwise": "refused then, not now: see civicbus quarantine replay",
+        "released": "refused then, released since",
     }
     counts = found.to_json()
     told = [f"{counts[name]:,} {text}" for name, text in words.items() if counts[name]]

@@ -79,16 +79,16 @@ def _run(settings: Settings, partitions: int) -> None:
     from civicbus.api.app import create_app
     from civicbus.api.registry import registry_router
     from civicbus.api.serving import serve
+    from civicbus.cli.guarding import configured_guard
     from civicbus.engine.node import Node
-    from civicbus.registers.systems import authorities, publishers, read_systems
+    from civicbus.registers.systems import authorities, read_systems
     from civicbus.status.pages import mount
-    from civicbus.wire.guard import Guard
     from civicbus.wire.registry_client import configured_catalogue
 
     systems = read_systems(settings.connectors)
     declared = authorities(systems)
     catalogue = configured_catalogue(settings.registry)
-    guard = Guard(catalogue, publishers(systems), settings.environment, settings.guard)
+    guard = configured_guard(settings, catalogue, systems)
     node = Node(settings, partitions, catalogue, guard, lambda: declared)
     api = create_app(
         dossiers=node.dossiers,
