@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -51,7 +52,7 @@ class Deployment:
         self.judges = judges
 
     async def take(self, *records: Record) -> None:
-        async def never(*_: object) -> None:
+        async def never(*_: object) -> Any:
             raise AssertionError("there is nothing to go back to")
 
         indexer = Indexer(self.store, self.judges, self.shelf, never, never, never)
