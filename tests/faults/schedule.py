@@ -45,7 +45,9 @@ async def put(world: World, traffic: Traffic) -> None:
 
 
 async def fetch(world: World, _: Traffic) -> None:
-    world.random.choice(world.workers).fetch(world.random.choice(PLACES))
+    worker = world.random.choice(world.workers)
+    if worker.position:
+        worker.fetch(world.random.choice(list(worker.position)))
 
 
 async def take(world: World, _: Traffic) -> None:
@@ -58,8 +60,10 @@ async def cancel(world: World, _: Traffic) -> None:
 
 
 async def lose(world: World, _: Traffic) -> None:
-    """Blocks are lost between the fetch and the agent, as in a rebalance in mid-poll."""
-    world.random.choice(world.workers).on_the_way.clear()
+    """Blocks are lost between the fetch and the agent, as in a rebalance in mid-poll, and more."""
+    worker = world.random.choice(world.workers)
+    worker.on_the_way.clear()
+    worker.losing = {place: world.random.choice([0, 0, 1, 2]) for place in PLACES}
 
 
 async def reset(world: World, _: Traffic) -> None:
@@ -130,8 +134,8 @@ async def ask(world: World, traffic: Traffic) -> None:
 
 
 HAPPENINGS: dict[Callable[[World, Traffic], Awaitable[None]], int] = {
-    put: 30, fetch: 60, take: 60, ask: 40, cancel: 8, lose: 4, reset: 4, kill: 4, sleep: 4, wake: 6,
-    rebalance: 4, fail_to_put_away: 6, fail_to_store: 6,
+    put: 30, fetch: 60, take: 60, ask: 30, cancel: 10, lose: 12, reset: 4, kill: 4, sleep: 4,
+    wake: 6, rebalance: 4, fail_to_put_away: 6, fail_to_store: 6,
 }  # fmt: skip
 
 
@@ -154,6 +158,7 @@ async def come_to_rest(world: World, traffic: Traffic) -> None:
     for worker in world.workers:
         worker.asleep = False
         worker.shelf.fails = None
+        worker.losing.clear()
     await world.rebalance()
     for _ in range(DRAINED_WITHIN):
         world.heartbeats()

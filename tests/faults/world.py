@@ -86,6 +86,7 @@ class Worker:
         self.position: dict[Place, int] = {}
         self.on_the_way: deque[Block] = deque()
         self.asleep = False
+        self.losing: dict[Place, int] = {}  # so many of the blocks to be fetched will be lost
 
     def heartbeat(self) -> None:
         """The coordinator hears that it is awake."""
@@ -116,8 +117,12 @@ class Worker:
         if at is None:
             return
         records = [m.record for m in self.world.log.made[place] if m.record.offset >= at][:largest]
-        if records:
-            self.position[place] = records[-1].offset + 1
+        if not records:
+            return
+        self.position[place] = records[-1].offset + 1
+        if self.losing.get(place):
+            self.losing[place] -= 1
+        else:
             self.on_the_way.append(Block(records))
 
     async def take(self, stop_at: int | None = None) -> None:
@@ -155,7 +160,8 @@ class Worker:
         made = self.world.log.made[topic, partition]
         return next(one.record.offset for one in made if one.record.offset >= offset)
 
-    async def _give_up(self, _: BaseException) -> None:
+    async def _give_up(self, error: BaseException) -> None:
+        self.world.given_up.append(error)
         raise CrashError
 
 
@@ -167,6 +173,7 @@ class World:
         self.log = Log()
         self.now = 1_000.0
         self.refused: list[RefusedRecord] = []
+        self.given_up: list[BaseException] = []
         self.workers = [Worker(self, folder / name) for name in ("one", "two")]
         self.owner = dict.fromkeys(range(PARTITIONS), self.workers[0])
         self.assigned_at: dict[int, dict[Place, int]] = {}
