@@ -74,6 +74,16 @@ def test_a_load_then_the_live_run_that_follows_it(settings: Settings, tmp_path: 
     assert check_counts(log, SOURCE) == 2 * settings.partitions
 
 
+def test_a_load_may_map_in_several_processes(settings: Settings, tmp_path: Path) -> None:
+    register = file_of(tmp_path, *range(1, 1201))
+    several = ("--processes", "2")
+    loaded = told("load", "--input", register, "--complete-through", NOTED, *several)
+    assert (loaded["events"], loaded["refused"]) == (1200, 0)
+    log = asyncio.run(log_of(settings, DEATHS))
+    assert len({event.header.event_id for _, event in events_in(log)}) == 1200
+    assert check_counts(log, SOURCE) == settings.partitions
+
+
 @pytest.mark.usefixtures("settings")
 def test_a_live_run_that_would_leave_a_gap_is_refused(tmp_path: Path) -> None:
     changes = file_of(tmp_path, *range(1, 4))

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from civicbus.broker.builtin import with_builtin
+from civicbus.broker.builtin import builtin_broker, with_builtin
 from civicbus.broker.topics import create_topics
 from civicbus.connect import deliver as deliver_module
 from civicbus.connect.connector import load_connector
 from civicbus.connect.deliver import Delivery, deliver
+from civicbus.connect.kafka import PublishError
 from civicbus.connect.publisher import Publisher
 from civicbus.settings import Settings, load_settings
 from tests.connect.publishing import check_counts, events_in, log_of
@@ -85,9 +87,48 @@ async def test_refused_rows_beyond_a_limit_are_counted_but_not_kept(
     assert (delivery.refused_count, len(delivery.refused)) == (5, 2)
 
 
-async def test_progress_is_told_while_events_flow(settings: Settings) -> None:
+async def test_progress_is_told_while_events_flow(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver_module, "RECORDS", 50)
     told: list[int] = []
     text = io.BytesIO("\n".join([HEADER, *map(claim, range(1, 131)), ""]).encode())
     async with Publisher(settings, CLAIMS.system) as publisher:
         await deliver(CLAIMS, text, "claims.csv", publisher, datetime.now(UTC), told.append)
-    assert told == [50, 100]
+    assert told == [50, 100, 130]
+
+
+async def test_rows_mapped_in_several_processes_come_to_the_same_in_the_same_order(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver_module, "RECORDS", 40)
+    rows = [
+        claim(number, died="x" if number % 50 == 0 else "2026-01-30") for number in range(1, 400)
+    ]
+    text = "\n".join([HEADER, *rows, ""]).encode()
+    now = datetime.now(UTC)
+    found, said = [], []
+    for processes in (1, 3):
+        with builtin_broker() as address:
+            alone = with_builtin(settings, address)
+            await create_topics(alone)
+            async with Publisher(alone, CLAIMS.system) as publisher:
+                said.append(
+                    await deliver(
+                        CLAIMS, io.BytesIO(text), "x", publisher, now, processes=processes
+                    )
+                )
+            found.append(events_in(await log_of(alone, DEATHS)))
+    assert found[0] == found[1]
+    assert len(found[0]) == 399 - 7 + 1 + 6  # a mark for each refused row
+    assert said[0].refused == said[1].refused
+    assert (said[0].events, said[0].records) == (said[1].events, said[1].records)
+
+
+async def test_a_mapping_process_that_ends_is_told(settings: Settings) -> None:
+    text = io.BytesIO("\n".join([HEADER, *map(claim, range(1, 131)), ""]).encode())
+    # The path of no connector: the processes end as soon as they look for it.
+    nowhere = replace(CLAIMS, folder=CLAIMS.folder / "nowhere")
+    async with Publisher(settings, CLAIMS.system) as publisher:
+        with pytest.raises(PublishError, match="a process that was mapping has ended"):
+            await deliver(nowhere, text, "x", publisher, datetime.now(UTC), processes=2)

@@ -88,6 +88,12 @@ def stored(folder: Path, partitions: int) -> tuple[Dossiers, int]:
     return dict(found), missing
 
 
+def children_of(pid: int) -> list[Path]:
+    """The folders under /proc of a process's children."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()
+    return [Path("/proc") / child for child in children]
+
+
 def test_a_load_killed_and_started_again_and_the_live_run_after_it_lose_nothing(
     bus: Bus, kafka_settings: Settings, journal: tuple[str, list[str]], tmp_path: Path
 ) -> None:
@@ -101,14 +107,19 @@ def test_a_load_killed_and_started_again_and_the_live_run_after_it_lose_nothing(
 
     arguments = ("load", str(CONNECTOR), "--input", str(register), "--complete-through", NOTED)
     killed = subprocess.Popen(
-        [sys.executable, "-m", "civicbus", *arguments], env=bus.environment(), cwd=ROOT
+        [sys.executable, "-m", "civicbus", *arguments, "--processes", "2"],
+        env=bus.environment(),
+        cwd=ROOT,
     )
     try:
         until(lambda: records() > 0, "the load has begun")
         assert killed.poll() is None, "the load was over too soon to be killed in it"
+        mapping = children_of(killed.pid)
     finally:
         killed.kill()
         killed.wait()
+    assert len(mapping) >= 2
+    until(lambda: not any(map(Path.exists, mapping)), "those that mapped for it end as well")
     before = records()
     live = ("connect", str(CONNECTOR), "--input", str(changes), "--since", NOTED)
     refused = bus.run(*live, expect=1)

@@ -107,6 +107,7 @@ def print_delivery(source: str, delivery: Delivery, through: datetime, *, as_jso
         "records": dict(sorted(delivery.records.items())),
         "refused": delivery.refused_count,
         "complete_through": iso(through),
+        "elapsed": round(delivery.elapsed, 3),
         "seconds": {what: round(taken, 3) for what, taken in delivery.seconds.items()},
     }
     if as_json:
@@ -133,7 +134,9 @@ def _print_table(summary: dict[str, Any]) -> None:
         table.add_row(f"records on {topic}", f"{records:,}")
     table.add_row("refused rows", f"{summary['refused']:,}")
     table.add_row("complete through", summary["complete_through"])
-    taken = sum(summary["seconds"].values())
-    parts = ", ".join(f"{what} {part:,.1f} s" for what, part in summary["seconds"].items())
-    table.add_row("time", f"{parts}: {summary['events'] / max(taken, 0.001):,.0f} events/s")
+    elapsed = summary["elapsed"]
+    rate = summary["events"] / max(elapsed, 0.001)
+    table.add_row("time", f"{elapsed:,.1f} s, {rate:,.0f} events/s")
+    for what, taken in summary["seconds"].items():
+        table.add_row(f"of which {what}", f"{taken:,.1f} s")
     Console(highlight=False).print(table)

@@ -45,6 +45,10 @@ def load(
             "complete."
         ),
     ],
+    processes: Annotated[
+        int,
+        typer.Option(min=1, max=256, help="Map in so many processes; one for each core to spare."),
+    ] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Publish a whole register for the first time, then say how far it is complete.
@@ -64,7 +68,9 @@ def load(
     position = _position(complete_through, started)
     with failures_of_delivery():
         settings, loaded = settings_and_connector(connector)
-        delivery, through = asyncio.run(_load(settings, loaded, input_, started, position))
+        delivery, through = asyncio.run(
+            _load(settings, loaded, input_, started, position, processes)
+        )
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 
 
@@ -78,7 +84,12 @@ def _position(text: str, now: datetime) -> datetime:
 
 
 async def _load(
-    settings: Settings, connector: Connector, path: Path, now: datetime, position: datetime
+    settings: Settings,
+    connector: Connector,
+    path: Path,
+    now: datetime,
+    position: datetime,
+    processes: int,
 ) -> tuple[Delivery, datetime]:
     from civicbus.connect import position as positions
     from civicbus.connect.publisher import Publisher
@@ -86,6 +97,6 @@ async def _load(
     async with Publisher(settings, connector.system) as publisher:
         with opened(path, connector.system.source) as (file, progress):
             delivery = await positions.load(
-                connector, file, str(path), publisher, now, position, progress
+                connector, file, str(path), publisher, now, position, progress, processes
             )
         return delivery, publisher.complete_through

@@ -5,68 +5,47 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
-from civicbus.connect.mapping import Filed
-from civicbus.connect.packing import Packed
+from civicbus.connect.pool import mapped_apart
 from civicbus.connect.publisher import Publisher
-from civicbus.connect.rows import RefusedRow
-from civicbus.connect.runner import run
-from civicbus.domain.events import InvalidEventError
+from civicbus.connect.rows import Record, RefusedRow
+from civicbus.connect.runner import records_in
+from civicbus.connect.stretch import RECORDS, Stretch, stretch_of
 
 MAX_REFUSED_KEPT = 10_000
-TURN = 50  # events; then others on the loop have theirs, the sending of batches among them
-BLOCK = 4_096  # events; they are encoded together
-
-Waiting = tuple[int, Filed]  # the line that it comes from, and the event
 
 
 @dataclass(slots=True)
 class Delivery:
     """What became of a file. `records` counts by topic; one event is one record a person.
 
-    Of the refused rows at most 10,000 are kept; `refused_count` has them all. `seconds` says how
-    long it took to map, to encode, and to send; the broker works beside all three.
+    Of the refused rows at most 10,000 are kept; `refused_count` has them all. `elapsed` is in
+    seconds; `seconds` says how long it took to map, to encode, and to send, over all processes; the
+    broker works beside.
     """
 
     events: int = 0
     records: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
     refused_count: int = 0
+    elapsed: float = 0.0
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
-    def refuse(self, row: RefusedRow) -> None:
-        """Count a refused row."""
-        self.refused_count += 1
-        if len(self.refused) < MAX_REFUSED_KEPT:
-            self.refused.append(row)
-
-    def enter(
-        self, waiting: Sequence[Waiting], packed: Iterable[Packed | InvalidEventError]
-    ) -> list[Packed]:
-        """Count what became of some events; returns those that go onto the bus."""
-        going = []
-        for (line, _), outcome in zip(waiting, packed, strict=True):
-            if isinstance(outcome, InvalidEventError):
-                remedy = f"{outcome}; correct it in the register"
-                self.refuse(RefusedRow(line, outcome.field, outcome.reason, remedy))
-                continue
-            going.append(outcome)
-            self.records[outcome.topic] += len(outcome.keys)
-        self.events += len(going)
-        return going
-
-    @contextmanager
-    def timed(self, what: str) -> Iterator[None]:
-        """Count the time that a piece of work takes."""
-        started = time.perf_counter()
-        yield
-        self.seconds[what] += time.perf_counter() - started
+    def enter(self, stretch: Stretch) -> None:
+        """Count what became of a stretch of the file."""
+        self.events += len(stretch.packed)
+        self.records += stretch.records
+        self.refused_count += len(stretch.refused)
+        self.refused += stretch.refused[: MAX_REFUSED_KEPT - len(self.refused)]
+        self.seconds["mapping"] += stretch.mapping
+        self.seconds["encoding"] += stretch.encoding
 
 
 def ignore(events: int) -> None:
@@ -80,11 +59,12 @@ async def deliver(
     publisher: Publisher,
     now: datetime,
     progress: Callable[[int], None] = ignore,
+    processes: int = 1,
 ) -> Delivery:
     """Publish what a file holds; returns when every record is acknowledged.
 
-    `name` stands for the file in errors. `progress` is told from time to time how many
-    events have been mapped.
+    `name` stands for the file in errors. `progress` is told from time to time how many events have
+    been published. With more than one process, rows are mapped in so many beside this one.
 
     Raises:
         UnreadableFileError: if nothing of the file can be read.
@@ -92,30 +72,34 @@ async def deliver(
     """
     delivery = Delivery()
     started = time.perf_counter()
-    waiting: list[Waiting] = []
-    mapped_events = 0
-    for mapped in run(connector, stream, name, now):
-        for row in mapped.refused:
-            delivery.refuse(row)
-        for filed in mapped.filed:
-            waiting.append((mapped.line, filed))
-            mapped_events += 1
-            if mapped_events % TURN == 0:
-                progress(mapped_events)
-                await asyncio.sleep(0)
-        if len(waiting) >= BLOCK:
-            await _publish(publisher, waiting, delivery)
-            waiting = []
-    await _publish(publisher, waiting, delivery)
-    with delivery.timed("sending"):
-        await publisher.flush()
-    delivery.seconds["mapping"] = time.perf_counter() - started - sum(delivery.seconds.values())
+    records = _stretches(records_in(stream, name, connector.system.input))
+    if processes > 1:
+        catalogue = publisher.packer.codec.catalogue
+        stretches = mapped_apart(publisher.settings, connector, catalogue, records, now, processes)
+    else:
+        stretches = _mapped_here(connector, publisher, records, now)
+    async with aclosing(stretches):
+        async for stretch in stretches:
+            delivery.enter(stretch)
+            sent = time.perf_counter()
+            await publisher.publish_block(stretch.packed)
+            delivery.seconds["sending"] += time.perf_counter() - sent
+            progress(delivery.events)
+            await asyncio.sleep(0)  # others on the loop have their turn, the sending among them
+    sent = time.perf_counter()
+    await publisher.flush()
+    delivery.elapsed = time.perf_counter() - started
+    delivery.seconds["sending"] += time.perf_counter() - sent
     return delivery
 
 
-async def _publish(publisher: Publisher, waiting: Sequence[Waiting], delivery: Delivery) -> None:
-    with delivery.timed("encoding"):
-        packed = publisher.packer.pack([filed for _, filed in waiting])
-        going = delivery.enter(waiting, packed)
-    with delivery.timed("sending"):
-        await publisher.publish_block(going)
+def _stretches(records: Iterator[Record]) -> Iterator[list[Record]]:
+    while stretch := list(islice(records, RECORDS)):
+        yield stretch
+
+
+async def _mapped_here(
+    connector: Connector, publisher: Publisher, stretches: Iterable[list[Record]], now: datetime
+) -> AsyncGenerator[Stretch]:
+    for records in stretches:
+        yield stretch_of(connector, publisher.packer, records, now)

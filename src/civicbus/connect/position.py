@@ -31,6 +31,7 @@ async def load(
     now: datetime,
     position: datetime,
     progress: Callable[[int], None] = ignore,
+    processes: int = 1,
 ) -> Delivery:
     """Publish a snapshot of a whole register, then the source's word up to `position`.
 
@@ -42,7 +43,7 @@ async def load(
             harm.
     """
     check_not_ahead(position, "complete_through")
-    delivery = await deliver(connector, stream, name, publisher, now, progress)
+    delivery = await deliver(connector, stream, name, publisher, now, progress, processes)
     await publisher.watermark(max(position, publisher.complete_through))
     return delivery
 

@@ -51,7 +51,7 @@ class Publisher:
     def __init__(
         self, settings: Settings, system: System, catalogue: Catalogue | None = None
     ) -> None:
-        self._settings = settings
+        self.settings = settings
         self._system = system
         catalogue = catalogue or configured_catalogue(settings.registry)
         self.packer = Packer(settings, system, catalogue)
@@ -76,8 +76,8 @@ class Publisher:
         return self._complete_through
 
     async def __aenter__(self) -> Self:
-        await check_reachable(self._settings)
-        with broker_errors(self._settings):
+        await check_reachable(self.settings)
+        with broker_errors(self.settings):
             async with AsyncExitStack() as stack:
                 await self._sender.start()
                 stack.push_async_callback(self._sender.stop)
@@ -189,7 +189,7 @@ class Publisher:
                 complete_through,
                 self._sequence,
                 count.records,
-                self._settings.environment,
+                self.settings.environment,
             )
             value = self.packer.codec.encode(watermark)
             await self._sender.send(partition, self._watermark_key, value)
@@ -200,8 +200,8 @@ class Publisher:
         topics = [FAMILIES[family].topic for family in self._system.families]
         partitions = await self._sender.partitions(topics)
         self._partitions = len(partitions) // len(topics)
-        recount = Recount(self.packer.codec.catalogue, self._system, self._settings)
-        options = client_options(self._settings)
+        recount = Recount(self.packer.codec.catalogue, self._system, self.settings)
+        options = client_options(self.settings)
         async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
             self._counts = await recount.read(consumer, partitions)
         self._sequence = max(count.sequence for count in self._counts.values())

@@ -51,13 +51,19 @@ def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Ite
     Raises:
         UnreadableFileError: if nothing of the file can be read.
     """
-    for record in _records(stream, name, connector.system.input):
-        mapped = _Mapper(connector, record, now).mapped()
-        numbered = tuple(_numbered(filed, place) for place, filed in enumerate(mapped.filed, 1))
-        yield replace(mapped, filed=numbered)
+    for record in records_in(stream, name, connector.system.input):
+        yield map_record(connector, record, now)
 
 
-def _records(stream: BinaryIO, name: str, rules: Input) -> Iterator[Record]:
+def map_record(connector: Connector, record: Record, now: datetime) -> Mapped:
+    """Map one record; see `run`."""
+    mapped = _Mapper(connector, record, now).mapped()
+    numbered = tuple(_numbered(filed, place) for place, filed in enumerate(mapped.filed, 1))
+    return replace(mapped, filed=numbered)
+
+
+def records_in(stream: BinaryIO, name: str, rules: Input) -> Iterator[Record]:
+    """The records of a file, in order; see `run`."""
     if isinstance(rules, JsonInput):
         return read_json_records(stream, name, rules)
     return read_records(stream, name, rules)

@@ -83,4 +83,6 @@ def check_texts(value: object, where: str = "", *, but: type | None = None) -> N
             check_texts(item, where, but=but)
     elif but is None or not isinstance(value, but):
         for name in getattr(value, "__slots__", ()):
-            check_texts(getattr(value, name), f"{where}.{name}".lstrip("."), but=but)
+            part = getattr(value, name)
+            if part is not None:
+                check_texts(part, f"{where}.{name}" if where else name, but=but)
