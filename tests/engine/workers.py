@@ -24,8 +24,9 @@ from civicbus.engine.store import DossierStore
 from civicbus.engine.sweep_own import OwnSweep
 from civicbus.engine.sweeps import Sweeps
 from civicbus.engine.transport import Block
+from civicbus.wire.likeness import Likenesses
 from civicbus.wire.topics import partition_of
-from tests.engine.samples import SECRET, SOURCE, codec, death_record, guard, key_of
+from tests.engine.samples import SECRET, SOURCE, catalogue, codec, death_record, guard, key_of
 from tests.engine.test_indexer import Shelf
 
 PARTITIONS = 2
@@ -73,7 +74,9 @@ class Worker:
             owner_of=owners.get,
             partitions=PARTITIONS,
         )
-        self.sweep_own = OwnSweep(self.dossiers, codec(), lambda: AUTHORITIES).answer
+        self.sweep_own = OwnSweep(
+            self.dossiers, codec(), lambda: AUTHORITIES, Likenesses(catalogue())
+        ).answer
         self.sweeps = Sweeps(self.dossiers, self.sweep_own, self.peers)
 
     async def _ends(self, _tps: object) -> dict[TP, int]:

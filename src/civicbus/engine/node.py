@@ -38,6 +38,7 @@ from civicbus.engine.sweeps import Sweeps
 from civicbus.engine.watchdog import Watchdog
 from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
+from civicbus.wire.likeness import Likenesses
 from civicbus.wire.schemas import Catalogue
 from civicbus.wire.topics import PERSON_TOPICS
 
@@ -97,7 +98,8 @@ class Node:
         self.snapshots = Snapshots(
             self._own_url, self.store, self.ownership, self._end_of, self.pace, self._compared
         )
-        sweep_own = OwnSweep(self.dossiers, codec, authorities).answer
+        likenesses = Likenesses(catalogue) if settings.guard == "native" else None
+        sweep_own = OwnSweep(self.dossiers, codec, authorities, likenesses).answer
         self.sweeps = Sweeps(self.dossiers, sweep_own, self._peers)
         digests = Digests(self.store, self.ownership)
         self.replica = self._replica_of(digests)

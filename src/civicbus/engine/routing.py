@@ -18,7 +18,7 @@ from civicbus.engine.peers import PeerError, Peers
 from civicbus.engine.store import DossierStore
 from civicbus.wire.codec import Codec
 from civicbus.wire.ports import NotReadyError
-from civicbus.wire.topics import partition_of
+from civicbus.wire.topics import partition_of, partitions_of
 
 PAUSE_BEFORE_SECOND_TRY = 0.3
 RETRY_AFTER = 3  # seconds; a rebalance after a worker's death takes about the session timeout
@@ -75,6 +75,10 @@ class RoutedDossiers:
     def partition(self, person_key: str) -> int:
         """The partition to which a person belongs."""
         return partition_of(person_key.encode(), self._partitions)
+
+    def partitions(self, person_keys: Sequence[str]) -> list[int]:
+        """The partitions to which many persons belong."""
+        return partitions_of([key.encode() for key in person_keys], self._partitions)
 
     def own_store(self, partition: int) -> PartitionStore:
         """The store of a partition of this worker.

@@ -41,9 +41,10 @@ class Sweeps:
     async def _once(self, proof: str, questions: Sequence[Question]) -> list[Result]:
         found: dict[int, Result] = {}
         by_owner: dict[str | None, list[int]] = defaultdict(list)
-        for place, question in enumerate(questions):
+        partitions = self._dossiers.partitions([question.person_key for question in questions])
+        for place, partition in enumerate(partitions):
             try:
-                owner = self._dossiers.owner(self._dossiers.partition(question.person_key))
+                owner = self._dossiers.owner(partition)
             except NotReadyError as error:
                 found[place] = Unanswered(error.reason)
             else:
