@@ -24,7 +24,8 @@ from civicbus.domain.vocabulary import AnnulmentReason
 from civicbus.engine.sweep_patterns import Pattern
 from civicbus.wire.codec import Codec
 from civicbus.wire.life_columns import Moment
-from civicbus.wire.likeness import Alike, Likenesses, Person
+from civicbus.wire.life_table import Person
+from civicbus.wire.likeness import Alike, Likenesses
 from civicbus.wire.records import to_millis
 from tests.domain import histories, whole_histories
 from tests.domain.scenario import Scenario, read_scenarios

@@ -22,6 +22,7 @@ import struct
 from binascii import unhexlify
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from civicbus.domain.person_key import LENGTH
 
@@ -81,8 +82,7 @@ def topic_state_key(family: int) -> bytes:
     return b"\x00t%c" % family
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
+class StoredEvent(NamedTuple):  # made by the million: a frozen dataclass takes three times as long
     """An event of a dossier as bytes."""
 
     family: int

@@ -26,7 +26,8 @@ from civicbus.engine.sweep_patterns import Found, Patterns, in_brief, is_plain
 from civicbus.engine.sweep_request import Result, SweepRequest
 from civicbus.wire.codec import Codec
 from civicbus.wire.life_columns import Moment
-from civicbus.wire.likeness import Alike, Likenesses, Person
+from civicbus.wire.life_table import Person
+from civicbus.wire.likeness import Alike, Likenesses
 from civicbus.wire.ports import NotReadyError, Swept, Unanswered
 from civicbus.wire.records import to_millis
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -76,20 +77,12 @@ class Block:
     `own` is what an event says of that person, `own_key` their key.
     """
 
-    def __init__(self, kind: type[Event], batch: Any, own: Any, own_key: Any) -> None:
+    def __init__(self, kind: type[Event], batch: Any, header: Any, own: Any, own_key: Any) -> None:
         self.kind = kind
         self.batch = batch
+        self.header = header
         self.own = own
         self.own_key = own_key
-        self.header = batch.column("header")
-        occurred = self.header.field("occurred")
-        is_day = pc.and_(
-            pc.is_valid(occurred.field("day")),
-            pc.equal(occurred.field("qualifier"), Qualifier.EXACT.value),
-        )
-        self.is_dated = pc.and_(is_day, _is_gregorian(occurred))
-        # Of an uncertain date `NO_DAY`.
-        self.day = pc.if_else(self.is_dated, first_days(occurred), NO_DAY)
 
     def said(self, name: str) -> Any:
         """A field of the header."""
@@ -101,10 +94,20 @@ class Block:
     def is_change(self, *changes: Change) -> Any:
         return _is_one_of(self.said("change"), changes)
 
-    def is_unusual(self) -> Any:
-        """What leaves a doubt in an event of any type."""
-        is_marked = pc.greater(pc.list_value_length(self.said("under_investigation")), 0)
-        return pc.or_(is_marked, self.has_role(Role.WRONGLY_NAMED))
+    @cached_property
+    def is_dated(self) -> Any:
+        """True where the day is known exactly."""
+        occurred = self.said("occurred")
+        is_day = pc.and_(
+            pc.is_valid(occurred.field("day")),
+            pc.equal(occurred.field("qualifier"), Qualifier.EXACT.value),
+        )
+        return pc.and_(is_day, _is_gregorian(occurred))
+
+    @cached_property
+    def day(self) -> Any:
+        """The day as a number, `NO_DAY` where it is not known exactly."""
+        return pc.if_else(self.is_dated, first_days(self.said("occurred")), NO_DAY)
 
 
 class Sorted(NamedTuple):
@@ -192,11 +195,6 @@ def _union(block: Block, moment: Moment) -> Sorted:
     )
 
 
-def _of_no_matter(block: Block, _: Moment) -> Sorted:
-    nothing = pc.invert(_all(len(block.batch)))
-    return Sorted(nothing, None, nothing)
-
-
 READERS: dict[type[Event], Callable[[Block, Moment], Sorted]] = {
     Birth: _birth,
     Death: _death,
@@ -204,21 +202,22 @@ READERS: dict[type[Event], Callable[[Block, Moment], Sorted]] = {
     HouseholdRegistration: _record,
     SignOfLife: _sign,
     Union: _union,
-} | dict.fromkeys(
-    (
-        AddressProtection, CapacityRuling, DivorceFiling, Document, Employment, IdentityAttribute,
-        PersonName, Policy, PolicyTransfer, Residence, RestorationRefusal, Separation, Stillbirth,
-        Unemployment,
-    ),
-    _of_no_matter,
-)  # fmt: skip
+}
+# What the proof never asks about, but to see by which numbers the person is known.
+OF_NO_MATTER: frozenset[type[Event]] = frozenset((
+    AddressProtection, CapacityRuling, DivorceFiling, Document, Employment, IdentityAttribute,
+    PersonName, Policy, PolicyTransfer, Residence, RestorationRefusal, Separation, Stillbirth,
+    Unemployment,
+))  # fmt: skip
+# What a dead person could not have had a part in (`LifeCase.contradictions_from`).
+OF_THE_LIVING: frozenset[type[Event]] = frozenset((Birth, Employment, Policy, SignOfLife, Union))
 
 
 def closes_life(block: Block) -> Any:
     """Of each event whether it is a death, or the end of a record because of one."""
     if block.kind is Death:
         return _all(len(block.batch))
-    if READERS[block.kind] is not _record:
+    if READERS.get(block.kind) is not _record:
         return pc.invert(_all(len(block.batch)))
     return _is_one_of(block.batch.column("end_reason"), CLOSED_BY_DEATH)
 

@@ -13,30 +13,32 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from civicbus.domain.events import Birth, Death, Event
+from civicbus.domain.vocabulary import Change, Role
 from civicbus.wire import native
 from civicbus.wire.codec import FRAME, MAGIC
-from civicbus.wire.guard_columns import binary
 from civicbus.wire.guard_layout import layout_of
-from civicbus.wire.life_columns import BETWEEN, NO_DAY, READERS, Block, Moment, closes_life
+from civicbus.wire.life_columns import (
+    BETWEEN,
+    NO_DAY,
+    OF_NO_MATTER,
+    OF_THE_LIVING,
+    READERS,
+    Block,
+    Moment,
+    closes_life,
+)
+from civicbus.wire.life_table import Person, Table
 from civicbus.wire.records import RECORD_TYPES
 from civicbus.wire.schemas import Catalogue, LockedSchema
 
 LATEST = 99_999_999  # later than any day
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody asked about: the key, the scheme of the number asked with, the framed events."""
-
-    key: bytes
-    scheme: str
-    events: Sequence[bytes]
 
 
 class Likeness(NamedTuple):
@@ -73,8 +75,8 @@ class _Act(NamedTuple):
 class _Seen:
     """What has been seen of the people of a batch, by their place in it.
 
-    `changes` are the events that change another one, with its id. `days` and `ids` are those of all
-    events, with the places; but `days` not of what closes a life.
+    `changes` are the events that change another one, with its id; `days` are those of what a dead
+    person could have had no part in, and `ids` those of all events, with the places.
     """
 
     unlike: set[int] = field(default_factory=set)
@@ -98,6 +100,14 @@ class Likenesses:
         The events are those of the families that the proof reads, and have passed the guard.
         """
         seen = _Seen()
+        for table in self._tables(people, seen):
+            _look(table, people, moment, seen)
+        seen.unlike.update(_with_an_id_twice(seen))
+        last_days = _last_days(seen)
+        return [_alike(place, seen, last_days) for place in range(len(people))]
+
+    def _tables(self, people: Sequence[Person], seen: _Seen) -> list[Table]:
+        """The events of all as columns, those together whose headers have the same columns."""
         groups: dict[bytes, tuple[list[int], list[bytes]]] = {}
         for place, person in enumerate(people):
             for event in person.events:
@@ -107,6 +117,7 @@ class Likenesses:
                 places, bodies = groups[frame]
                 places.append(place)
                 bodies.append(event[FRAME.size :])
+        alike: dict[Any, list[tuple[type[Event], Any, list[int]]]] = {}
         for frame, (places, bodies) in groups.items():
             schema = self._by_frame.get(frame)
             kind = None if schema is None else self._kind(schema)
@@ -116,81 +127,65 @@ class Likenesses:
             if batch is None or kind is None:
                 seen.unlike.update(places)
             else:
-                _look(kind, batch, pa.array(places, pa.int32()), people, moment, seen)
-        seen.unlike.update(_with_an_id_twice(seen))
-        last_days = _last_days(seen)
-        return [_alike(place, seen, last_days) for place in range(len(people))]
+                header = batch.column("header")
+                alike.setdefault(header.type, []).append((kind, batch, places))
+        return [Table.of(parts, people) for parts in alike.values()]
 
 
 def _kind_of(schema: LockedSchema) -> type[Event] | None:
     """The type of the events of a schema version, if they can be read from columns."""
     kind = RECORD_TYPES[schema.record]
-    return kind if kind in READERS and layout_of(schema) is not None else None
+    is_read = kind in READERS or kind in OF_NO_MATTER
+    return kind if is_read and layout_of(schema) is not None else None
 
 
-def _look(
-    kind: type[Event],
-    batch: Any,
-    places: Any,
-    people: Sequence[Person],
-    moment: Moment,
-    seen: _Seen,
-) -> None:
-    """Take in the events of one type, as far as they were known; `places` says whose each is."""
-    registered = batch.column("header").field("registered_at").cast("int64")
+def _look(table: Table, people: Sequence[Person], moment: Moment, seen: _Seen) -> None:
+    """Take in the events of a table, as far as they were known."""
+    registered = table.header.field("registered_at").cast("int64")
     known = pc.less_equal(registered, moment.known_millis)
-    batch, places = batch.filter(known), places.filter(known)
-    keys = [people[place].key for place in places.to_pylist()]
-    is_once, own = _own_parts(batch, binary(list(keys)))
-    if own is None:
-        seen.unlike.update(places.filter(pc.invert(is_once)).to_pylist())
-        batch, places = batch.filter(is_once), places.filter(is_once)
-        keys = [people[place].key for place in places.to_pylist()]
-        _, own = _own_parts(batch, binary(list(keys)))
-    block = Block(kind, batch, own, binary(list(keys)))
-    found = READERS[kind](block, moment)
-    is_unlike = pc.or_(found.is_unlike, block.is_unusual())
-    seen.unlike.update(places.filter(is_unlike).to_pylist())
-    closes = closes_life(block)
-    seen.ids.append((places, block.said("event_id")))
-    seen.days.append((places.filter(pc.invert(closes)), block.day.filter(pc.invert(closes))))
-    _see_schemes(block, places.to_pylist(), people, seen)
-    _see_changes(block, places, seen)
-    if found.reads is not None:
-        _see_acts(block, places, found.is_act, (found.reads, closes), seen)
+    if not pc.all(known).as_py():
+        table = table.where(known)
+    once = table.names_its_person_once()
+    if once is not None:
+        seen.unlike.update(table.places.filter(pc.invert(once)).to_pylist())
+        table = table.where(once)
+    own = table.own()
+    is_marked = pc.greater(pc.list_value_length(table.header.field("under_investigation")), 0)
+    is_mistaken = pc.equal(own.field("role"), Role.WRONGLY_NAMED.value)
+    seen.unlike.update(table.places.filter(pc.or_(is_marked, is_mistaken)).to_pylist())
+    seen.ids.append((table.places, table.header.field("event_id")))
+    _see_schemes(table, own, people, seen)
+    _see_changes(table, seen)
+    for block, places in table.blocks(own):
+        closes = closes_life(block)
+        if block.kind in OF_THE_LIVING:
+            seen.days.append((places, block.day))
+        if block.kind in READERS:
+            found = READERS[block.kind](block, moment)
+            seen.unlike.update(places.filter(found.is_unlike).to_pylist())
+            if found.reads is not None:
+                _see_acts(block, places, found.is_act, (found.reads, closes), seen)
 
 
-def _own_parts(batch: Any, own_keys: Any) -> tuple[Any, Any | None]:
-    """Whether each event concerns its person exactly once; if all do, what they say of them."""
-    concerned = batch.column("header").field("concerned")
-    rows = pc.list_parent_indices(concerned)
-    named = concerned.values.field("person_key").cast("binary")
-    is_own = pc.fill_null(pc.equal(pc.take(own_keys, rows), named), fill_value=False)
-    own_rows = rows.filter(is_own)
-    if len(own_rows) == len(own_keys) == pc.count_distinct(own_rows).as_py():
-        return None, concerned.values.filter(is_own)
-    times = Counter(own_rows.to_pylist())
-    return pa.array([times[row] == 1 for row in range(len(own_keys))], pa.bool_()), None
-
-
-def _see_schemes(block: Block, places: list[int], people: Sequence[Person], seen: _Seen) -> None:
+def _see_schemes(table: Table, own: Any, people: Sequence[Person], seen: _Seen) -> None:
     """The schemes of each person's numbers, but for the one asked with."""
-    identifiers = block.own.field("identifiers")
+    identifiers = own.field("identifiers")
     schemes = identifiers.values.field("scheme")
-    asked_with = {people[place].scheme for place in places}
+    asked_with = {person.scheme for person in people}
     if len(asked_with) == 1 and asked_with.issuperset(pc.unique(schemes).to_pylist()):
         return
-    rows = pc.list_parent_indices(identifiers).to_pylist()
-    for row, scheme in zip(rows, schemes.to_pylist(), strict=True):
-        if scheme != people[places[row]].scheme:
-            seen.schemes[places[row]].add(scheme)
+    rows = pc.list_parent_indices(identifiers)
+    places = pc.take(table.places, rows).to_pylist()
+    for place, scheme in zip(places, schemes.to_pylist(), strict=True):
+        if scheme != people[place].scheme:
+            seen.schemes[place].add(scheme)
 
 
-def _see_changes(block: Block, places: Any, seen: _Seen) -> None:
-    is_change = pc.not_equal(block.said("change"), "CREATED")
-    if not pc.any(is_change).as_py():
-        return
-    columns = (places, block.said("event_id"), block.said("target_event_id"))
+def _see_changes(table: Table, seen: _Seen) -> None:
+    is_change = pc.not_equal(table.header.field("change"), Change.CREATED.value)
+    columns = (
+        table.places, table.header.field("event_id"), table.header.field("target_event_id"),
+    )  # fmt: skip
     for place, own_id, target in zip(
         *(column.filter(is_change).to_pylist() for column in columns), strict=True
     ):
@@ -226,7 +221,7 @@ def _with_an_id_twice(seen: _Seen) -> list[int]:
 
 
 def _last_days(seen: _Seen) -> dict[int, int]:
-    """Of those who have died, the last day of any event that is not about that death.
+    """Of those who have died, the last day of anything that a dead person cannot do.
 
     A day that is not known may be any, so it is later than all.
     """
@@ -247,21 +242,26 @@ def _alike(place: int, seen: _Seen, last_days: dict[int, int]) -> Alike | None:
     """In what a person is like others, of whom all has been seen."""
     if place in seen.unlike:
         return None
-    acts = sorted(seen.acts.get(place, ()), key=lambda act: act[:2])
-    ids = tuple(act.id for act in acts)
+    acts = sorted(seen.acts.get(place, ()), key=_register_order)
+    ids = tuple([act.id for act in acts])
     schemes = frozenset(seen.schemes.get(place, ()))
     changes = seen.changes.get(place)
     if changes and not _are_plain(changes, acts, schemes):
         return None
-    deaths = [act.day for act in acts if act.kind is Death]
     births = [act.day for act in acts if act.kind is Birth]
-    closing = [act.day for act in acts if act.closes]
-    if len(set(births)) > 1 or len(births) > 2 or len(deaths) > 1:
+    closing = [act for act in acts if act.closes]
+    if len(set(births)) > 1 or len(births) > 2:
         return None
-    if closing and (not births or min(closing) < births[0] or last_days[place] > min(closing)):
+    if not changes and not closing:
+        return Alike(Likeness(tuple([(act.reads, None, 0) for act in acts]), schemes), ids)
+    deaths = [act.day for act in closing if act.kind is Death]
+    first = min((act.day for act in closing), default=LATEST)
+    if len(deaths) > 1 or (closing and (not births or first < births[0])):
         return None
-    died = deaths[0] if deaths else None
+    if last_days.get(place, NO_DAY) > first:
+        return None
     places = {own_id: at for at, own_id in enumerate(ids)}
+    died = deaths[0] if deaths else None
     read = tuple(
         (
             act.reads,
@@ -271,6 +271,9 @@ def _alike(place: int, seen: _Seen, last_days: dict[int, int]) -> Alike | None:
         for act in acts
     )
     return Alike(Likeness(read, schemes), ids)
+
+
+_register_order = itemgetter(0, 1)  # of an `_Act`
 
 
 def _are_plain(changes: dict[str, str], acts: Sequence[_Act], schemes: frozenset[str]) -> bool:
