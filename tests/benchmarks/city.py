@@ -58,7 +58,7 @@ class City:
         self.kafka = folder / "kafka"
         self.worker = folder / "worker"
         self._settings = load_settings(broker=broker)
-        self._broker = broker
+        self.broker = broker
 
     def fill(self, persons: int) -> Filled:
         """Bring so many persons onto the bus."""
@@ -79,7 +79,7 @@ class City:
         """Have a worker read whatever its stores do not hold yet."""
         group = f"benchmark-{time.time_ns()}"
         with Console(stderr=True).status("a worker reads the topics"):
-            return Contender("tests.benchmarks.indexing", self._broker, self.worker, group).result()
+            return Contender("tests.benchmarks.indexing", self.broker, self.worker, group).result()
 
     def store_bytes(self, *, compacted: bool = False) -> int:
         """What the stores take, once what is in memory has been written out."""

@@ -48,9 +48,9 @@ class Worker:
         except httpx.HTTPError:
             return False
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self, secret: bytes = SECRET.encode()) -> dict[str, Any]:
         """The worker's account of itself, asked for as another worker would; empty at first."""
-        header = {SIGNATURE: Signer(SECRET.encode()).sign(SNAPSHOT_PATH, b"{}")}
+        header = {SIGNATURE: Signer(secret).sign(SNAPSHOT_PATH, b"{}")}
         try:
             response = httpx.post(f"{self.url}{SNAPSHOT_PATH}", content=b"{}", headers=header)
         except httpx.HTTPError:
