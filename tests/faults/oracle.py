@@ -64,7 +64,7 @@ def _take(found: Holdings, topic: str, records: list[Made]) -> None:
         record = made.record
         if made.kind is Kind.WATERMARK:
             counts["watermarks"] += 1
-            words[made.source] = record.timestamp
+            words[made.source] = made.word or 0
             continue
         person = (record.key or b"").decode()
         if made.kind is Kind.EVENT:

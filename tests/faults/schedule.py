@@ -252,7 +252,7 @@ def _words_end(world: World, place: tuple[str, int], said: raw.RawDossier) -> in
         (
             made.record.offset
             for made in world.log.made[place]
-            if made.kind is Kind.WATERMARK and (made.source, made.record.timestamp) in words
+            if made.kind is Kind.WATERMARK and (made.source, made.word) in words
         ),
         default=0,
     )

@@ -27,7 +27,8 @@ from civicbus.domain.person_key import person_key
 from civicbus.domain.vocabulary import Role
 from civicbus.wire.records import to_millis
 from civicbus.wire.topics import partition_of, watermark_key
-from tests.engine.samples import SECRET, Record, codec
+from tests.engine.samples import Record, codec
+from tests.kafka.bus import SECRET
 
 PARTITIONS = 2
 SOURCES = ("civil-registry", "hospital")
@@ -38,7 +39,7 @@ RECORDED: dict[str, tuple[type[Event], Role]] = {
 }
 PUBLISHERS = {source: frozenset(TOPICS) for source in SOURCES}
 PEOPLE = 10
-START = datetime(2026, 6, 1, 12, tzinfo=UTC)
+START = datetime(2024, 6, 1, 12, tzinfo=UTC)
 
 
 class Kind(StrEnum):
@@ -57,6 +58,7 @@ class Made:
     kind: Kind
     source: str
     event_id: str | None = None
+    word: int | None = None  # of a watermark: complete through, in milliseconds
 
 
 Place = tuple[str, int]
@@ -94,7 +96,7 @@ class Sent:
     family: str
     number: int
     event_id: str
-    day: date = date(2026, 5, 1)
+    day: date = date(2024, 5, 1)
 
     def value(self) -> bytes:
         """The record's value; the same each time."""
@@ -103,8 +105,8 @@ class Sent:
         header = Header(
             event_id=self.event_id,
             source=self.source,
-            concerned=(Concerned(role, (person,), person_key(person, SECRET)),),
-            registered_at=datetime(2026, 5, 2, tzinfo=UTC),
+            concerned=(Concerned(role, (person,), person_key(person, SECRET.encode())),),
+            registered_at=datetime(2024, 5, 2, tzinfo=UTC),
             occurred=PartialDate.of(self.day),
         )
         return codec().encode(kind(header))
@@ -113,9 +115,13 @@ class Sent:
 class Traffic:
     """Understands how a deployment's sources behave, the bad ones too."""
 
-    def __init__(self, seed: int, log: Log) -> None:
+    def __init__(
+        self, seed: int, log: Log, *, partitions: int = PARTITIONS, holes: bool = True
+    ) -> None:
         self._random = random.Random(seed)
         self._log = log
+        self._partitions = partitions
+        self._holes = holes
         self._sent: list[Sent] = []
         self._records: dict[tuple[str, Place], int] = defaultdict(int)
         self._sequence: dict[str, int] = defaultdict(int)
@@ -138,7 +144,7 @@ class Traffic:
                 self._repeat(another=chosen < 0.25)
             else:
                 self._event()
-            if self._random.random() < 0.05:
+            if self._holes and self._random.random() < 0.05:
                 self._hole()
 
     def watermarks(self) -> None:
@@ -147,11 +153,12 @@ class Traffic:
         for source in SOURCES:
             self._sequence[source] += 1
             for topic in TOPICS.values():
-                for partition in range(PARTITIONS):
+                for partition in range(self._partitions):
                     counted = self._records[source, (topic, partition)]
                     said = SourceWatermark(source, self._clock, self._sequence[source], counted)
                     record = self._record(watermark_key(source), codec().encode(said))
-                    self._log.add(Made(record, Kind.WATERMARK, source), topic, partition)
+                    made = Made(record, Kind.WATERMARK, source, word=to_millis(self._clock))
+                    self._log.add(made, topic, partition)
 
     def _event(self) -> None:
         source, family = self._random.choice(SOURCES), self._random.choice(list(TOPICS))
@@ -165,23 +172,23 @@ class Traffic:
     def _repeat(self, *, another: bool) -> None:
         """The same event once more, or another one under its id."""
         sent = self._random.choice(self._sent)
-        self._add(replace(sent, day=date(2026, 4, 1)) if another else sent)
+        self._add(replace(sent, day=date(2024, 4, 1)) if another else sent)
 
     def _poison(self) -> None:
         person = key(self._random.randrange(PEOPLE)).encode()
         topic = self._random.choice(list(TOPICS.values()))
         value = self._random.choice([None, b"", b"\0\0", bytes(40), b"\xff" * 30])
         made = Made(self._record(person, value), Kind.POISON, "")
-        self._log.add(made, topic, partition_of(person, PARTITIONS))
+        self._log.add(made, topic, partition_of(person, self._partitions))
 
     def _hole(self) -> None:
         """An offset that no record has, as after a transaction."""
         topic = self._random.choice(list(TOPICS.values()))
-        self._log.next_offset[topic, self._random.randrange(PARTITIONS)] += 1
+        self._log.next_offset[topic, self._random.randrange(self._partitions)] += 1
 
     def _add(self, sent: Sent) -> None:
         person, topic = key(sent.number).encode(), TOPICS[sent.family]
-        partition = partition_of(person, PARTITIONS)
+        partition = partition_of(person, self._partitions)
         self._records[sent.source, (topic, partition)] += 1
         record = self._record(person, sent.value())
         self._log.add(Made(record, Kind.EVENT, sent.source, sent.event_id), topic, partition)
@@ -192,4 +199,4 @@ class Traffic:
 
 def key(number: int) -> str:
     """The person key of one of the people."""
-    return person_key(Identifier("us-dc", str(number)), SECRET)
+    return person_key(Identifier("us-dc", str(number)), SECRET.encode())

@@ -1,0 +1,181 @@
+"""The sources of a deployment on a real broker: they publish from a seed until they are stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from tests.faults.oracle import Holdings, expected, held
+from tests.faults.traffic import SOURCES, TOPICS, Log, Place, Traffic
+from tests.kafka.bus import Bus
+
+AT_ONCE = 20
+PAUSE = 0.05  # seconds
+ACKNOWLEDGED_WITHIN = 120.0
+
+DECLARATION = """\
+[system]
+source = "{source}"
+department = "An invented department"
+title = "An invented register"
+legal_basis = "none: it is invented"
+contact = "nobody"
+
+[input]
+format = "json"
+columns = ["id"]
+
+[publishes]
+families = ["death", "identity"]
+
+[authority.death]
+schemes = ["us-dc"]
+fresh_for = "36500d"
+settles_after = "0d"
+"""
+
+
+def declare(folder: Path) -> Path:
+    """A folder of connectors in which the sources of the traffic are declared."""
+    for source in SOURCES:
+        place = folder / source.replace("-", "_")
+        place.mkdir(parents=True)
+        place.joinpath("connector.toml").write_text(DECLARATION.format(source=source), "utf-8")
+    return folder
+
+
+class Feed:
+    """Publishes what the traffic makes, in its order in each partition, and remembers it."""
+
+    def __init__(self, bus: Bus, seed: int) -> None:
+        self._bus = bus
+        self.log = Log()
+        self._traffic = Traffic(seed, self.log, partitions=bus.partitions, holes=False)
+        self._sent: dict[Place, int] = defaultdict(int)
+        self._stop = threading.Event()
+        self._producer: Any = Producer(
+            {
+                "bootstrap.servers": bus.broker,
+                "enable.idempotence": True,
+                "message.timeout.ms": int(ACKNOWLEDGED_WITHIN * 1000),
+            }
+        )
+
+    @contextmanager
+    def running(self) -> Iterator[Feed]:
+        """Publish while the block runs; afterwards everything is acknowledged."""
+        thread = threading.Thread(target=self._run)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._stop.set()
+            thread.join()
+        self.publish(AT_ONCE)
+
+    def publish(self, records: int) -> None:
+        """Publish so many records and each source's word, and wait until all is acknowledged."""
+        self._traffic.put(records)
+        self._traffic.watermarks()
+        self._publish()
+        assert self._producer.flush(ACKNOWLEDGED_WITHIN) == 0, "not everything was acknowledged"
+
+    def _run(self) -> None:
+        while not self._stop.wait(PAUSE):
+            self._traffic.put(AT_ONCE)
+            self._publish()
+            self._producer.poll(0)
+
+    def _publish(self) -> None:
+        for (topic, partition), made in self.log.made.items():
+            for one in made[self._sent[topic, partition] :]:
+                self._producer.produce(
+                    topic, key=one.record.key, value=one.record.value, partition=partition
+                )
+            self._sent[topic, partition] = len(made)
+
+
+def as_on_the_broker(bus: Bus, log: Log) -> Log:
+    """The same log with the offsets and times that the broker gave; NO-LOST-FACT on its side."""
+    consumer: Any = Consumer(
+        {"bootstrap.servers": bus.broker, "group.id": "oracle", "enable.auto.commit": False}
+    )
+    places = [TopicPartition(t, n, 0) for t in TOPICS.values() for n in range(bus.partitions)]
+    consumer.assign(places)
+    found = Log()
+    waiting = sum(len(made) for made in log.made.values())
+    while waiting:
+        message = consumer.poll(30)
+        assert message is not None, f"NO-LOST-FACT: the broker has lost {waiting} records"
+        assert message.error() is None, message.error()
+        place = (message.topic(), message.partition())
+        one = log.made[place][len(found.made[place])]
+        assert (message.key(), message.value()) == (one.record.key, one.record.value)
+        record = replace(one.record, offset=message.offset(), timestamp=message.timestamp()[1])
+        found.made[place].append(replace(one, record=record))
+        found.next_offset[place] = message.offset() + 1
+        waiting -= 1
+    consumer.close()
+    return found
+
+
+def check_stores(bus: Bus, log: Log) -> None:
+    """Every store of every worker is what the log says, as far as it has read; all is read once."""
+    finished: set[int] = set()
+    for data in {worker.data for worker in bus.workers}:
+        for folder in sorted(data.glob("dossiers/partition-*")):
+            partition = int(folder.name.rpartition("-")[2])
+            found, offsets = held(folder)
+            said = {topic: log.before((topic, partition), end) for topic, end in offsets.items()}
+            wanted = expected(said)
+            wanted.refused = set()
+            assert_same(found, wanted, f"{data.name}, partition {partition}")
+            if all(offsets.get(t, 0) == log.end((t, partition)) for t in TOPICS.values()):
+                finished.add(partition)
+    assert finished == set(range(bus.partitions)), "RECOVERS: not everything has been read"
+
+
+def assert_same(found: Holdings, wanted: Holdings, where: str) -> None:
+    """The named invariants, for one store."""
+    lost = wanted.events.keys() - found.events.keys()
+    assert not lost, f"NO-LOST-FACT: {len(lost)} events are missing in {where}"
+    more = found.events.keys() - wanted.events.keys()
+    assert not more, f"NO-GHOST: {len(more)} events too many in {where}"
+    assert found.events == wanted.events, f"ONE-EFFECT: events differ in {where}"
+    assert found.marks == wanted.marks, f"ALL-ACCOUNTED: marks differ in {where}"
+    assert found.accounts == wanted.accounts, f"ALL-ACCOUNTED: counts differ in {where}"
+    assert found.sources == wanted.sources, f"HONEST-FRESHNESS: sources differ in {where}"
+
+
+def put_away(bus: Bus, log: Log) -> None:
+    """Whatever was refused stands in the quarantine topic, and nothing else does."""
+    wanted = {
+        (topic, partition, offset)
+        for partition in range(bus.partitions)
+        for topic, offset in expected(
+            {topic: log.made[topic, partition] for topic in TOPICS.values()}
+        ).refused
+    }
+    consumer: Any = Consumer(
+        {"bootstrap.servers": bus.broker, "group.id": "oracle", "enable.auto.commit": False,
+         "enable.partition.eof": True}
+    )  # fmt: skip
+    found = set()
+    for partition in range(bus.partitions):
+        consumer.assign([TopicPartition("civic.quarantine.v1", partition, 0)])
+        while (message := consumer.poll(30)) is not None and message.error() is None:
+            headers = {name: value.decode() for name, value in message.headers()}
+            origin = "__connect.errors."
+            found.add(
+                (headers[f"{origin}topic"], int(headers[f"{origin}partition"]),
+                 int(headers[f"{origin}offset"]))
+            )  # fmt: skip
+    consumer.close()
+    assert found == wanted, "ALL-ACCOUNTED: the quarantine is not what was refused"

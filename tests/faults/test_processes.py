@@ -1,0 +1,173 @@
+"""Real workers on a real broker, killed, stopped, put to sleep and cut off while sources publish.
+
+At the end of each test the stores are held to the log by the oracle of the simulation. `make soak`
+does all of it many times as often.
+"""
+
+from __future__ import annotations
+
+import random
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from confluent_kafka import ConsumerGroupTopicPartitions, TopicPartition
+from confluent_kafka.admin import AdminClient
+
+from civicbus.broker.apache import ApacheKafka
+from civicbus.settings import Settings
+from tests.faults.feed import Feed, as_on_the_broker, check_stores, declare, put_away
+from tests.faults.traffic import TOPICS
+from tests.kafka.bus import Bus, Worker, bus_on, until
+from tests.patience import TIMES
+
+pytestmark = [pytest.mark.kafka, pytest.mark.timeout(round(600 * max(1, TIMES)))]
+
+KILLS = max(2, round(25 * TIMES))
+STORM_SECONDS = 24 * TIMES
+SESSION = 6.0  # seconds; what the bus of the tests has
+SEED = 2026
+
+
+@pytest.fixture
+def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
+    assert kafka_settings.broker is not None
+    with bus_on(kafka_settings.broker, tmp_path) as bus:
+        bus.configured["CIVICBUS_CONNECTORS"] = str(declare(tmp_path / "connectors"))
+        yield bus
+
+
+def owned(worker: Worker) -> int:
+    """How many partitions a worker owns."""
+    return len((worker.snapshot() or {}).get("partitions", ()))
+
+
+def read_all(workers: list[Worker]) -> bool:
+    """Whether these workers own everything, and have read all of it."""
+    shares = [share for worker in workers for share in worker.snapshot().get("partitions", ())]
+    topics = [topic for share in shares for topic in share["topics"].values()]
+    behind = any(topic["next_offset"] < topic["end_offset"] for topic in topics)
+    return len(shares) == 8 and not behind and all(worker.ready() for worker in workers)
+
+
+def settle_and_check(bus: Bus, feed: Feed, workers: list[Worker]) -> None:
+    """RECOVERS, and then every invariant."""
+    log = as_on_the_broker(bus, feed.log)
+    until(lambda: read_all(workers), "everything is read", 120)
+    for worker in workers:
+        assert worker.stop() == 0
+    check_stores(bus, log)
+    put_away(bus, log)
+
+
+def test_f1_f3_workers_killed_and_stopped_at_any_moment_lose_nothing_and_double_nothing(
+    bus: Bus, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance = random.Random(SEED)
+    takeovers = []
+    with Feed(bus, SEED).running() as feed:
+        running = [bus.start_ready_worker(name) for name in ("one", "two")]
+        for kill in range(KILLS):
+            time.sleep(chance.uniform(0.2, 2.5))
+            place = chance.randrange(2)
+            victim, other = running[place], running[1 - place]
+            victim.kill() if chance.random() < 0.7 else victim.stop()
+            if kill % 8 == 0:
+                began = time.monotonic()
+                until(lambda o=other: owned(o) == bus.partitions and o.ready(), "taken over", 60)  # type: ignore[misc]
+                takeovers.append(time.monotonic() - began)
+            running[place] = bus.start_worker(victim.data.name)
+    with capsys.disabled():
+        told = ", ".join(f"{seconds:.1f}" for seconds in takeovers)
+        sys.stdout.write(f"\n{KILLS} ends of workers, seed {SEED}; taken over after {told} s\n")
+    settle_and_check(bus, feed, running)
+
+
+def test_f7_a_storm_of_rebalances_leaves_nothing_behind(bus: Bus) -> None:
+    chance = random.Random(SEED)
+    with Feed(bus, SEED + 1).running() as feed:
+        first = bus.start_ready_worker("first")
+        ends = time.monotonic() + STORM_SECONDS
+        while time.monotonic() < ends:
+            guest = bus.start_worker(f"guest-{chance.randrange(2)}")
+            time.sleep(chance.uniform(1, 4))
+            guest.process.send_signal(chance.choice([signal.SIGTERM, signal.SIGKILL]))
+            guest.process.wait(timeout=30)
+    settle_and_check(bus, feed, [first])
+
+
+def test_f8_a_worker_that_slept_beyond_its_session_answers_nothing_until_it_has_joined_again(
+    bus: Bus,
+) -> None:
+    with Feed(bus, SEED + 2).running() as feed:
+        sleeper, other = (bus.start_worker(name) for name in ("sleeper", "other"))
+        until(lambda: owned(sleeper) == owned(other) == 4, "the partitions are spread")
+        until(lambda: sleeper.ready() and other.ready(), "both are ready")
+        sleeper.process.send_signal(signal.SIGSTOP)
+        until(lambda: owned(other) == 8 and other.ready(), "the other has taken over")
+        sleeper.process.send_signal(signal.SIGCONT)
+        assert not sleeper.ready(), "it must not answer before it has joined again"
+        until(lambda: owned(sleeper) == owned(other) == 4, "it has joined again")
+    settle_and_check(bus, feed, [sleeper, other])
+
+
+def test_f5_f6_a_broker_that_stops_dies_or_sleeps_is_waited_for_and_nothing_is_lost(
+    tmp_path: Path,
+) -> None:
+    broker = ApacheKafka(tmp_path / "kafka")
+    address = broker.start()
+    again = ApacheKafka(tmp_path / "kafka", port=int(address.rpartition(":")[2]))
+    try:
+        with bus_on(address, tmp_path) as bus:
+            bus.configured["CIVICBUS_CONNECTORS"] = str(declare(tmp_path / "connectors"))
+            with Feed(bus, SEED + 3).running() as feed:
+                worker = bus.start_ready_worker("one")
+                broker.stop()
+                until(lambda: not worker.ready(), "a worker without its broker says so", 30)
+                again.start()
+                until(worker.ready, "it has recovered", 60)
+                again.kill()
+                time.sleep(1)
+                again.start()
+                until(worker.ready, "it has recovered", 60)
+                assert again.pid is not None
+                sleeping = again._child
+                assert sleeping is not None
+                sleeping.send_signal(signal.SIGSTOP)
+                until(lambda: not worker.ready(), "a silent broker is noticed", 30)
+                sleeping.send_signal(signal.SIGCONT)
+                until(worker.ready, "it has recovered", 60)
+            settle_and_check(bus, feed, [worker])
+    finally:
+        again.kill()
+        broker.kill()
+
+
+@pytest.mark.parametrize("to", [0, 50])
+def test_f22_offsets_of_the_group_that_are_lost_or_moved_change_nothing(bus: Bus, to: int) -> None:
+    """A worker reads on where its stores stand, whatever the group says."""
+    feed = Feed(bus, SEED + 4)
+    feed.publish(1_000)
+    worker = bus.start_ready_worker("one")
+    assert worker.stop() == 0
+    feed.publish(1_000)
+    move_offsets(bus, to)
+    worker = bus.start_ready_worker("one")
+    settle_and_check(bus, feed, [worker])
+
+
+def move_offsets(bus: Bus, to: int) -> None:
+    """Set the offsets that the group has committed, in every partition of every topic."""
+    places = [
+        TopicPartition(topic, number, to)
+        for topic in TOPICS.values()
+        for number in range(bus.partitions)
+    ]
+    client: Any = AdminClient({"bootstrap.servers": bus.broker})
+    asked = [ConsumerGroupTopicPartitions("civicbus-v1", places)]
+    for done in client.alter_consumer_group_offsets(asked).values():
+        done.result()
