@@ -126,6 +126,15 @@ def listed(path: Path, persons: int, asked: int) -> Path:
     return path
 
 
+def times_of(persons: int) -> dict[str, str]:
+    """The day and the moment that are asked about: so many persons are on the bus by then."""
+    known_at = NOBODY + timedelta(seconds=-(-persons // BLOCK) * BLOCK)
+    return {
+        "valid_at": (NOBODY - timedelta(days=1)).date().isoformat(),
+        "known_at": iso(known_at),
+    }
+
+
 @dataclass
 class Asker(threading.Thread):
     """Asks single questions until it is stopped, and notes how long each took: milliseconds."""
@@ -150,10 +159,7 @@ class Asker(threading.Thread):
 
 def swept(bus: Bus, workers: list[Worker], people: Path, persons: int) -> dict[str, Any]:
     """Sweep, and take the time; the rest of the report is what it cost."""
-    times = {
-        "valid_at": (NOBODY - timedelta(days=1)).date().isoformat(),
-        "known_at": iso(NOBODY + timedelta(seconds=-(-persons // BLOCK) * BLOCK)),
-    }
+    times = times_of(persons)
     out = people.with_name("answers.ndjson")
     out.unlink(missing_ok=True)
     lines = people.read_text(encoding="utf-8").splitlines()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +27,15 @@ def test_a_key_has_its_form_and_does_not_show_the_number(
     assert len(key) == LENGTH
     assert is_person_key(key.encode())
     assert len(identifier.value) < 4 or identifier.value not in key
+
+
+@given(identifiers, secrets)
+def test_a_key_is_the_base32_of_half_the_keyed_digest(
+    identifier: Identifier, secret: bytes
+) -> None:
+    digest = hmac.new(secret, str(identifier).encode(), hashlib.sha256).digest()
+    expected = base64.b32encode(digest[:16]).decode().strip("=").lower()
+    assert person_key(identifier, secret) == expected
 
 
 @given(identifiers, identifiers, secrets)

@@ -29,7 +29,8 @@ from civicbus.domain.proofs import Kind
 from civicbus.wire import strict_json
 from civicbus.wire.ports import Swept, Unanswered
 
-PART_LINES_MAX = 1_000
+PART_LINES_MAX = 2_000
+LINES_AT_A_TURN = 250  # then single questions have their turn
 PART_BYTES_MAX = 1024 * 1024
 PARTS_AT_ONCE = 3
 RETRY_AFTER_SECONDS = 3
@@ -123,7 +124,9 @@ class SweepStream(Response):
         returned: list[bytes] = []
         people: list[tuple[Line, str]] = []
         questions: list[Question] = []
-        for line in lines:
+        for count, line in enumerate(lines, start=1):
+            if count % LINES_AT_A_TURN == 0:
+                await asyncio.sleep(0)
             value = None
             try:
                 value = value_of(line)

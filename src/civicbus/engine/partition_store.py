@@ -182,16 +182,17 @@ def _read(
     """
     found: list[StoredEvent | StoredMark] = []
     released = set()
+    is_valid, key_of, value_of, step = cursor.valid, cursor.key, cursor.value, cursor.next
     cursor.seek(person_key + wanted[:1])
-    while cursor.valid() and (key := cursor.key()).startswith(person_key):
+    while is_valid() and (key := key_of()).startswith(person_key):
         family = key[FAMILY_AT]
         if family in wanted:
-            entry = read_entry(key, cursor.value())
+            entry = read_entry(key, value_of())
             if isinstance(entry, StoredRelease):
                 released.add((entry.family, entry.offset))
             else:
                 found.append(entry)
-            cursor.next()
+            step()
             continue
         following = next((other for other in wanted if other > family), None)
         if following is None:

@@ -66,6 +66,7 @@ class OwnSweep:
         questions = request.questions
         async with self._turn:
             dossiers = self._read(questions, families_of(kind))
+            await asyncio.sleep(0)
             alike = self._alike(kind, questions, dossiers)
             await asyncio.sleep(0)
         # Those of one partition share the state of the sources: it is looked up once.

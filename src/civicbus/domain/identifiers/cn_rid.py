@@ -20,6 +20,7 @@ and people get their first number late. So it is never a reason to refuse, only 
 from __future__ import annotations
 
 from datetime import date
+from operator import mul
 
 from civicbus.domain.identifiers.gb2260 import FOUNDED, PROVINCES
 from civicbus.domain.vocabulary import Sex
@@ -33,7 +34,7 @@ FOREIGN_RESIDENT = "9"
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to the first seventeen digits."""
-    total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, first_seventeen, strict=True))
+    total = sum(map(mul, WEIGHTS, map(int, first_seventeen)))
     return CHECK_CHARACTERS[total % 11]
 
 
