@@ -77,6 +77,7 @@ def test_json_is_one_object_with_every_refused_row(tmp_path: Path) -> None:
         "events": 1,
         "records": {"civic.death.v1": 1},
         "refused": 1,
+        "settled": 0,
         "complete_through": "2026-02-01T00:00:00.000Z",
     }
 

@@ -10,13 +10,17 @@ from typing import Any
 
 import pytest
 import typer
+from aiokafka import AIOKafkaProducer
 from typer.testing import CliRunner, Result
 
 from civicbus.broker.builtin import with_builtin
+from civicbus.broker.connection import client_options
 from civicbus.broker.topics import create_topics
 from civicbus.cli import quarantine_command
 from civicbus.engine.quarantine import Quarantine, RefusedRecord
 from civicbus.settings import Settings, load_settings
+from civicbus.wire.row_notes import RowNote
+from civicbus.wire.topics import QUARANTINE_TOPIC
 from tests.connect.publishing import log_of
 from tests.engine.samples import TOPIC, Record, codec, death, death_record, key_of
 
@@ -98,6 +102,23 @@ def test_the_list_counts_by_topic_and_reason_and_names_each_place() -> None:
     assert [TOPIC, "authority", "2", "0", "0"] in told
     assert [TOPIC, "bad_envelope", "1", "0", "0"] in told
     assert [row[0] for row in told if row and "/" in row[0]] == [place(1), place(2), place(3)]
+
+
+def test_rows_that_connectors_refused_are_counted_beside_the_records(held: Settings) -> None:
+    note = RowNote("an id", "a-register", "death", "a row", "date")
+
+    async def take_note() -> None:
+        async with AIOKafkaProducer(**client_options(held)) as connector:
+            await connector.send_and_wait(
+                QUARANTINE_TOPIC, b"its refusal", b"key", partition=0, headers=note.headers()
+            )
+
+    asyncio.run(take_note())
+    told = [line.split() for line in quarantine("list").stdout.splitlines()]
+    assert ["a-register", "death", "date", "1"] in told
+    (group, *records) = lines(quarantine("list", "--topic", "death", "--json"))
+    assert (group["source"], group["refusals"], len(records)) == ("a-register", 1, 3)
+    assert lines(quarantine("list", "--topic", "birth", "--json")) == []
 
 
 @pytest.mark.usefixtures("held")

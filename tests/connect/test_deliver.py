@@ -76,7 +76,10 @@ async def test_a_row_dated_ahead_of_the_bus_is_refused_and_the_next_goes_through
     delivery = await delivered(settings, claim(1, at=ahead), claim(2))
     assert [(row.line, row.reason) for row in delivery.refused] == [(2, "rule")]
     assert "lies in the future" in delivery.refused[0].remedy
-    assert delivery.events == 1
+    # The other claim, and the mark on the person of whom this one would have told something.
+    assert delivery.events == 2
+    kinds = sorted(type(event).__name__ for _, event in events_in(await log_of(settings, DEATHS)))
+    assert kinds == ["Death", "Refusal"]
 
 
 async def test_refused_rows_beyond_a_limit_are_counted_but_not_kept(

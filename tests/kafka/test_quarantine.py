@@ -190,3 +190,28 @@ def test_a_worker_that_was_not_restarted_refuses_the_replay_and_the_record_stays
     quarantine(bus, "replay")
     until(lambda: answer(worker, 1)[0] == "no", "the death is known")
     assert quarantine(bus, "list") == []
+
+
+def test_a_row_that_a_mapping_could_not_read_heals_when_the_mapping_is_mended(
+    bus: Bus, tmp_path: Path
+) -> None:
+    broken = tmp_path / "us_deaths"
+    shutil.copytree(CONNECTOR, broken)
+    mapping = (broken / "mapping.py").read_text("utf-8")
+    head = "def events(record: Record) -> Iterator[Outcome]:\n"
+    assert head in mapping
+    spoiled = mapping.replace(head, f"{head}    1 / int(record.rows[0]['Age'] or 0)\n")
+    (broken / "mapping.py").write_text(spoiled, "utf-8")
+    worker = bus.start_ready_worker("one")
+    bus.run("connect", str(broken), "--input", str(SAMPLE))
+    until(lambda: answer(worker, 900_005) == ("unknown", "quarantined"), "the row is refused")
+    until(lambda: answer(worker, 900_001)[0] == "no", "the other rows are read")
+    (rows,) = quarantine(bus, "list")
+    assert (rows["source"], rows["reason"], rows["refusals"]) == ("us-deaths", "mapping", 2)
+
+    bus.run("connect", str(CONNECTOR), "--input", str(SAMPLE))
+    for person in PERSONS:
+        until(lambda who=person: answer(worker, who)[0] == "no", "the death is known")  # type: ignore[misc]
+    assert quarantine(bus, "list") == []
+    until(lambda: read_all(worker), "all is read")
+    assert missing(worker) == [0] * bus.partitions

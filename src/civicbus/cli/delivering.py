@@ -106,6 +106,7 @@ def print_delivery(source: str, delivery: Delivery, through: datetime, *, as_jso
         "events": delivery.events,
         "records": dict(sorted(delivery.records.items())),
         "refused": delivery.refused_count,
+        "settled": delivery.settled,
         "complete_through": iso(through),
         "elapsed": round(delivery.elapsed, 3),
         "seconds": {what: round(taken, 3) for what, taken in delivery.seconds.items()},
@@ -133,6 +134,8 @@ def _print_table(summary: dict[str, Any]) -> None:
     for topic, records in summary["records"].items():
         table.add_row(f"records on {topic}", f"{records:,}")
     table.add_row("refused rows", f"{summary['refused']:,}")
+    if summary["settled"]:
+        table.add_row("refusals settled", f"{summary['settled']:,}")
     table.add_row("complete through", summary["complete_through"])
     elapsed = summary["elapsed"]
     rate = summary["events"] / max(elapsed, 0.001)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from civicbus.engine.held import Held, Holdings
     from civicbus.engine.quarantine import Place
     from civicbus.settings import Settings
+    from civicbus.wire.row_notes import RowNote
 
 quarantine = typer.Typer(help="Records that the guard refused.", no_args_is_help=True)
 
@@ -48,12 +49,15 @@ def list_(
     """Show what is in quarantine: counts by topic and reason, then each record that is open.
 
     An open record makes answers about the person whom it is addressed to `unknown: quarantined`.
+    So does a row that a connector could not map. These are counted: mend the mapping or the
+    register, and run `civicbus connect` or `civicbus load` again.
     """
     from civicbus.cli import quarantine_output as output
 
     holdings = work.run(work.read(_settings()))
     chosen = _chosen(holdings, reason, topic)
-    output.print_list(chosen, datetime.now(UTC), every=every, as_json=as_json)
+    rows = _filtered_rows(holdings, reason, topic)
+    output.print_list(chosen, rows, datetime.now(UTC), every=every, as_json=as_json)
     _tell_foreign(holdings)
 
 
@@ -213,6 +217,17 @@ def _filtered(found: Iterable[Held], reason: str | None, topic: str | None) -> l
         held
         for held in found
         if reason in (None, held.reason) and topic in (None, held.place.topic)
+    ]
+
+
+def _filtered_rows(holdings: Holdings, reason: str | None, topic: str | None) -> list[RowNote]:
+    from civicbus.domain.families import FAMILIES
+
+    return [
+        note
+        for note in holdings.rows.values()
+        if reason in (None, note.reason)
+        and (topic in (None, note.family) or topic == FAMILIES[note.family].topic)
     ]
 
 

@@ -22,25 +22,51 @@ if TYPE_CHECKING:
 
     from civicbus.engine.replay import Verdict
     from civicbus.settings import Settings
+    from civicbus.wire.row_notes import RowNote
 
 ROWS_SHOWN = 100
 HEX_SHOWN = 2_048  # bytes of a content that nobody can read
 
 
-def print_list(found: Sequence[Held], now: datetime, *, every: bool, as_json: bool) -> None:
-    """Counts of all by topic and reason, then the open ones, or with `every` all of them."""
+def print_list(
+    found: Sequence[Held],
+    rows: Iterable[RowNote],
+    now: datetime,
+    *,
+    every: bool,
+    as_json: bool,
+) -> None:
+    """Counts of all by topic and reason, then the open ones, or with `every` all of them.
+
+    Before these, refused rows by source, family and reason.
+    """
     shown = [held for held in found if every or held.state is State.OPEN]
+    refused = sorted(Counter((row.source, row.family, row.reason) for row in rows).items())
     if as_json:
+        for (source, family, reason), number in refused:
+            told = {"source": source, "family": family, "reason": reason, "refusals": number}
+            typer.echo(json.dumps(told))
         for held in shown:
             typer.echo(json.dumps(described(held)))
         return
-    if not found:
+    if not found and not refused:
         typer.echo("nothing is in quarantine")
-        return
-    _print(_counts(found))
-    if not shown:
+    if refused:
+        table = _table("rows refused by", "family", "reason", "refusals")
+        for (source, family, reason), number in refused:
+            table.add_row(*map(plain, (source, family, reason)), f"{number:,}")
+        _print(table)
+    if refused and found:
+        typer.echo()
+    if found:
+        _print(_counts(found))
+    if found and not shown:
         typer.echo("\nnothing is open; --all shows what was")
-        return
+    if shown:
+        _print_records(shown, now)
+
+
+def _print_records(shown: Sequence[Held], now: datetime) -> None:
     table = _table("place", "state", "reason", "detail", "attempts", "age")
     for held in shown[:ROWS_SHOWN]:
         age = duration((now - from_millis(held.refused_at)).total_seconds())
@@ -190,7 +216,7 @@ def _table(*titles: str) -> Table:
     return table
 
 
-NUMBERS = ("attempts", "age", "records")
+NUMBERS = ("attempts", "age", "records", "refusals")
 
 
 def _print(table: Table) -> None:

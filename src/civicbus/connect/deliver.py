@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,10 +13,12 @@ from itertools import islice
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
+from civicbus.connect.packing import Packed
 from civicbus.connect.pool import mapped_apart
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.rows import Record, RefusedRow
 from civicbus.connect.runner import records_in
+from civicbus.connect.settling import Settling
 from civicbus.connect.stretch import RECORDS, Stretch, stretch_of
 
 MAX_REFUSED_KEPT = 10_000
@@ -26,7 +28,8 @@ MAX_REFUSED_KEPT = 10_000
 class Delivery:
     """What became of a file. `records` counts by topic; one event is one record a person.
 
-    Of the refused rows at most 10,000 are kept; `refused_count` has them all. `elapsed` is in
+    Of the refused rows at most 10,000 are kept; `refused_count` has them all. `settled` counts the
+    refusals of before that ended. `elapsed` is in
     seconds; `seconds` says how long it took to map, to encode, and to send, over all processes; the
     broker works beside.
     """
@@ -35,17 +38,23 @@ class Delivery:
     records: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
     refused_count: int = 0
+    settled: int = 0
     elapsed: float = 0.0
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
 
     def enter(self, stretch: Stretch) -> None:
         """Count what became of a stretch of the file."""
-        self.events += len(stretch.packed)
-        self.records += stretch.records
+        self.count(stretch.packed)
         self.refused_count += len(stretch.refused)
         self.refused += stretch.refused[: MAX_REFUSED_KEPT - len(self.refused)]
         self.seconds["mapping"] += stretch.mapping
         self.seconds["encoding"] += stretch.encoding
+
+    def count(self, published: Sequence[Packed]) -> None:
+        """Count events."""
+        self.events += len(published)
+        for event in published:
+            self.records[event.topic] += len(event.keys)
 
 
 def ignore(events: int) -> None:
@@ -60,17 +69,21 @@ async def deliver(
     now: datetime,
     progress: Callable[[int], None] = ignore,
     processes: int = 1,
+    whole_at: datetime | None = None,
 ) -> Delivery:
     """Publish what a file holds; returns when every record is acknowledged.
 
     `name` stands for the file in errors. `progress` is told from time to time how many events have
     been published. With more than one process, rows are mapped in so many beside this one.
+    `whole_at` is given if the file holds the whole register, as it was at that time or later.
+    Refusals of before that the file shows to be over are annulled (`connect.refusals`).
 
     Raises:
         UnreadableFileError: if nothing of the file can be read.
         PublishError: if a record was not acknowledged; the file can be delivered again.
     """
     delivery = Delivery()
+    settling = Settling(publisher)
     started = time.perf_counter()
     records = _stretches(records_in(stream, name, connector.system.input))
     if processes > 1:
@@ -83,11 +96,16 @@ async def deliver(
             delivery.enter(stretch)
             sent = time.perf_counter()
             await publisher.publish_block(stretch.packed)
+            delivery.count(await settling.take(stretch))
             delivery.seconds["sending"] += time.perf_counter() - sent
             progress(delivery.events)
             await asyncio.sleep(0)  # others on the loop have their turn, the sending among them
     sent = time.perf_counter()
+    if whole_at is not None:
+        delivery.count(await settling.whole(whole_at))
     await publisher.flush()
+    await settling.close()
+    delivery.settled = len(settling.over)
     delivery.elapsed = time.perf_counter() - started
     delivery.seconds["sending"] += time.perf_counter() - sent
     return delivery

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from civicbus.connect.json_items import Item, read_items
 from civicbus.connect.lines import MAX_CELL, Problem
-from civicbus.connect.rows import Record, RefusedRow, Row
+from civicbus.connect.rows import Record, RefusedRow, Row, digest_of
 from civicbus.registers.systems import JsonInput
 from civicbus.wire import strict_json
 
@@ -35,7 +35,7 @@ def _record(item: Item, paths: Paths) -> Record:
     rows, refused = ((), []) if found is None else _rows(item, found, paths)
     if problem is not None:
         refused = [RefusedRow(item.line, "", *problem)]
-    return Record(str(item.line), rows, tuple(refused))
+    return Record(str(item.line), rows, tuple(refused), digest_of(item.raw))
 
 
 def _object(item: Item) -> tuple[dict[str, Any] | None, Problem | None]:

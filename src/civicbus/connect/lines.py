@@ -31,12 +31,14 @@ Problem = tuple[str, str]
 class Line:
     """A row of cells and the number of its first line; `problem` is a reason and a remedy.
 
-    With a problem the cells are the best reading of the line, or none; they are not data.
+    With a problem the cells are the best reading of the line, or none; they are not data. `raw` are
+    the bytes of the file, of a line that is too long its beginning.
     """
 
     number: int
     cells: tuple[str, ...] = field(repr=False)
     problem: Problem | None = None
+    raw: bytes = field(default=b"", repr=False, compare=False)
 
 
 def read_lines(stream: BinaryIO, rules: CsvInput) -> Iterator[Line]:
@@ -52,6 +54,7 @@ class _Text:
 
     number: int
     text: str = field(repr=False)
+    raw: bytes = field(repr=False)
     problem: Problem | None = None
 
 
@@ -82,7 +85,7 @@ class _Reader:
     def _split(self, first: _Text) -> Line:
         if first.problem is not None or '"' not in first.text:
             plain = tuple(first.text.split(self._delimiter)) if first.text else ()
-            return Line(first.number, plain, first.problem or _too_long(plain))
+            return Line(first.number, plain, first.problem or _too_long(plain), first.raw)
         lines = [first]
         while True:
             try:
@@ -92,7 +95,8 @@ class _Reader:
             if cells is not None:
                 if len(lines) > 1 and len(cells) != self._width:
                     break  # the quote closed by chance, in somebody else's row
-                return Line(first.number, cells, _too_long(cells))
+                raw = b"\n".join(line.raw for line in lines)
+                return Line(first.number, cells, _too_long(cells), raw)
             following = self._text() if len(lines) < MAX_QUOTED_LINES else None
             if following is None:
                 break
@@ -100,7 +104,8 @@ class _Reader:
             if following.problem is not None:
                 break
         self._waiting.extendleft(reversed(lines[1:]))
-        return Line(first.number, (), ("quote", "a quote is not closed; double it or close it"))
+        unclosed = "quote", "a quote is not closed; double it or close it"
+        return Line(first.number, (), unclosed, first.raw)
 
     def _parse(self, text: str) -> tuple[str, ...] | None:
         """The cells; `None` if the text ends inside quotes.
@@ -124,16 +129,17 @@ class _Reader:
             return None
         self._number += 1
         if len(raw) > MAX_LINE_BYTES:
-            while raw and not raw.endswith(b"\n"):
-                raw = self._stream.readline(MAX_LINE_BYTES)
+            rest = raw
+            while rest and not rest.endswith(b"\n"):
+                rest = self._stream.readline(MAX_LINE_BYTES)
             remedy = f"longer than {MAX_LINE_BYTES} bytes; correct it"
-            return _Text(self._number, "", ("size", remedy))
+            return _Text(self._number, "", raw, ("size", remedy))
         if self._number == 1:
             if self._may_have_mark:
                 raw = raw.removeprefix(b"\xef\xbb\xbf")
             for mark, what in BYTE_ORDER_MARKS.items():
                 if raw.startswith(mark):
-                    return _Text(1, "", ("encoding", f"byte 1: {what}"))
+                    return _Text(1, "", raw, ("encoding", f"byte 1: {what}"))
         return self._decode(raw.removesuffix(b"\n").removesuffix(b"\r"))
 
     def _decode(self, raw: bytes) -> _Text:
@@ -142,12 +148,12 @@ class _Reader:
         except UnicodeDecodeError as error:
             remedy = f"byte {error.start + 1} is not {self._encoding}; save the file in it"
             best = raw.decode(self._encoding, errors="replace")
-            return _Text(self._number, best, ("encoding", remedy))
+            return _Text(self._number, best, raw, ("encoding", remedy))
         for character, what in (("\0", "a NUL"), ("\r", "a carriage return")):
             if character in text:
                 remedy = f"{what} stands inside the line; remove it"
-                return _Text(self._number, text, ("text", remedy))
-        return _Text(self._number, text)
+                return _Text(self._number, text, raw, ("text", remedy))
+        return _Text(self._number, text, raw)
 
 
 def _too_long(cells: tuple[str, ...]) -> Problem | None:

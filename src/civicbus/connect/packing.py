@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from civicbus.connect.kafka import PublishError
 from civicbus.connect.mapping import Filed
-from civicbus.connect.stamping import stamp
+from civicbus.connect.stamping import AnyEvent, stamp
 from civicbus.domain.events import Annulment, Event, InvalidEventError, Refusal
 from civicbus.domain.families import FAMILIES
 from civicbus.registers.systems import System
@@ -52,7 +52,7 @@ class Packer:
         stamped: list[tuple[int, Filed]] = []
         for place, filed in enumerate(events):
             try:
-                stamped.append((place, Filed(self._family(filed), self._stamped(filed.event))))
+                stamped.append((place, Filed(self._family(filed), self.stamped(filed.event))))
                 found.append(None)
             except InvalidEventError as error:
                 found.append(error)
@@ -90,7 +90,12 @@ class Packer:
             raise PublishError(f"{kind}: names another source than {self._system.source}")
         return family
 
-    def _stamped(self, event: Event) -> Event:
+    def stamped(self, event: AnyEvent) -> AnyEvent:
+        """An event as it is published here.
+
+        Raises:
+            InvalidEventError: if the guard would refuse it.
+        """
         check_not_ahead(event.header.registered_at, "header.registered_at")
         event = stamp(event, self._environment, self._secret)
         if not event.header.keys():

@@ -43,7 +43,7 @@ async def load(
             harm.
     """
     check_not_ahead(position, "complete_through")
-    delivery = await deliver(connector, stream, name, publisher, now, progress, processes)
+    delivery = await deliver(connector, stream, name, publisher, now, progress, processes, position)
     await publisher.watermark(max(position, publisher.complete_through))
     return delivery
 

@@ -15,7 +15,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from datetime import datetime
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -25,14 +25,16 @@ from civicbus.broker.connection import check_reachable, client_options
 from civicbus.connect.kafka import broker_errors
 from civicbus.connect.packing import Packed, Packer, check_not_ahead
 from civicbus.connect.recount import Count, Recount
+from civicbus.connect.refusals import Refusals, read_refusals
 from civicbus.connect.sender import KeyAndValue, Sender
-from civicbus.domain.events import Event, SourceWatermark
+from civicbus.domain.events import Event, Refusal, SourceWatermark
 from civicbus.domain.families import FAMILIES
 from civicbus.registers.systems import System
 from civicbus.settings import Settings
 from civicbus.wire.registry_client import configured_catalogue
+from civicbus.wire.row_notes import RowNote
 from civicbus.wire.schemas import Catalogue
-from civicbus.wire.topics import partitions_of, watermark_key
+from civicbus.wire.topics import QUARANTINE_TOPIC, partitions_of, watermark_key
 
 RECORDS_BETWEEN_WATERMARKS = 100_000
 
@@ -64,6 +66,12 @@ class Publisher:
         self._since_watermark = 0
         # A watermark must not slip between a record's counting and its sending.
         self._turn = asyncio.Lock()
+        self.refusals = Refusals()
+
+    @property
+    def source(self) -> str:
+        """The name of the source."""
+        return self._system.source
 
     @property
     def sequence(self) -> int:
@@ -123,6 +131,25 @@ class Publisher:
             for partition, records in self._counted(events).items():
                 await self._sender.put(partition, records)
             await self._count_aloud_if_due()
+
+    async def note(self, notes: Sequence[tuple[RowNote, Refusal]]) -> None:
+        """Note that refusals are raised or settled; returns when the broker has it.
+
+        Raises:
+            PublishError: as for the class.
+        """
+        if not notes:
+            return
+        keys = [refusal.header.keys()[0].encode() for _, refusal in notes]
+        numbers = partitions_of(keys, self._partitions)
+        for (note, refusal), key, number in zip(notes, keys, numbers, strict=True):
+            value = b"" if note.settled else self.packer.codec.encode(refusal)
+            partition = TopicPartition(QUARANTINE_TOPIC, number)
+            await self._sender.send(partition, key, value, note.headers())
+        await self._sender.acknowledged()
+        now = datetime.now(UTC)
+        for note, refusal in notes:
+            self.refusals.take(note, refusal, now)
 
     async def flush(self) -> None:
         """Wait until the broker has acknowledged every record that was handed over.
@@ -204,6 +231,11 @@ class Publisher:
         options = client_options(self.settings)
         async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
             self._counts = await recount.read(consumer, partitions)
+        notes = await self._sender.partitions([QUARANTINE_TOPIC])
+        async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
+            self.refusals = await read_refusals(
+                consumer, notes, self._system.source, self.packer.codec
+            )
         self._sequence = max(count.sequence for count in self._counts.values())
         # A watermark is sent only after all partitions hold what it speaks of, so any one will do.
         self._complete_through = max(count.complete_through for count in self._counts.values())

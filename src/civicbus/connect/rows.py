@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import BinaryIO
 
 from civicbus.connect.lines import Line, read_lines
@@ -21,6 +22,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.registers.systems import CsvInput
 
 MAX_ROWS_IN_RECORD = 1_000
+DIGEST_BYTES = 16
 
 
 class UnreadableFileError(ValueError):
@@ -83,12 +85,13 @@ class Record:
     """Rows that belong together. `key` is its name in the file, or its line where it has none.
 
     With `refused` rows it is incomplete: no event may be made of it, and `rows` serve only to tell
-    whose record it is.
+    whose record it is. `digest` is that of the bytes that it was read from.
     """
 
     key: str
     rows: tuple[Row, ...]
     refused: tuple[RefusedRow, ...] = ()
+    digest: str = field(default="", repr=False, compare=False)
 
     @property
     def line(self) -> int:
@@ -170,7 +173,8 @@ class _Layout:
         """A row that is a record of its own."""
         problem = self.problem(line)
         rows = (self.row(line),) if line.cells else ()
-        return Record(str(line.number), rows, () if problem is None else (problem,))
+        refused = () if problem is None else (problem,)
+        return Record(str(line.number), rows, refused, digest_of(line.raw))
 
     def key(self, line: Line) -> str | None:
         """The record's name in this row, empty if it continues one, `None` if nobody can tell."""
@@ -195,17 +199,22 @@ def _grouped(layout: _Layout, lines: Iterator[Line]) -> Iterator[Record]:
             # It may be a row of this record, or the first of the next one.
             assert problem is not None
             current.refused.append(problem)
+            current.raw.append(line.raw)
             yield current.record()
             current = None
         elif current is None:
-            yield Record(str(line.number), (), (problem or _orphan(line.number),))
+            yield Record(
+                str(line.number), (), (problem or _orphan(line.number),), digest_of(line.raw)
+            )
         elif len(current.rows) == MAX_ROWS_IN_RECORD:
             remedy = f"the record has more than {MAX_ROWS_IN_RECORD} rows; correct the file"
             current.refused.append(RefusedRow(line.number, "", "size", remedy))
+            current.raw.append(line.raw)
             yield current.record()
             current = None
         else:
             current.rows.append(layout.row(line))
+            current.raw.append(line.raw)
             if problem is not None:
                 current.refused.append(problem)
     if current is not None:
@@ -219,9 +228,16 @@ class _Growing:
     key: str
     rows: list[Row] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
+    raw: list[bytes] = field(default_factory=list)
 
     def record(self) -> Record:
-        return Record(self.key, tuple(self.rows), tuple(self.refused))
+        digest = digest_of(b"\n".join(self.raw))
+        return Record(self.key, tuple(self.rows), tuple(self.refused), digest)
+
+
+def digest_of(raw: bytes) -> str:
+    """What tells one row from another, whatever is made of it."""
+    return blake2b(raw, digest_size=DIGEST_BYTES).hexdigest()
 
 
 def _orphan(line: int) -> RefusedRow:

@@ -17,32 +17,33 @@ from typing import BinaryIO
 from civicbus.connect.connector import Connector
 from civicbus.connect.json_records import read_json_records
 from civicbus.connect.mapping import Filed, Outcome, attempt
+from civicbus.connect.refusals import refusal_of
 from civicbus.connect.rows import Record, RefusedRow, read_records
 from civicbus.domain.authority import may_state
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
-    EARLIEST_TIME,
     EVENT_TYPES,
     Annulment,
-    Concerned,
     Event,
     Header,
     Refusal,
-    event_id,
 )
 from civicbus.domain.identifiers import Identifier
-from civicbus.domain.vocabulary import Role
 from civicbus.registers.systems import Input, JsonInput
 
 
 @dataclass(frozen=True, slots=True)
 class Mapped:
-    """All that one record came to; `subject` is whose record it is."""
+    """All that one record came to; `subject` is whose record it is.
+
+    `row` is the digest of the record as it stands in the file.
+    """
 
     line: int
     subject: Identifier | None
     filed: tuple[Filed, ...]
     refused: tuple[RefusedRow, ...]
+    row: str
 
 
 def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Iterator[Mapped]:
@@ -109,8 +110,11 @@ class _Mapper:
         }
         for family, person, reason in marks:
             assert person is not None
-            self._filed.append(Filed(family, self._mark(family, person, reason)))
-        return Mapped(self._record.line, subject, tuple(self._filed), tuple(self._refused))
+            source = self._connector.system.source
+            refusal = refusal_of(source, family, person, reason, self._record.digest)
+            self._filed.append(Filed(family, refusal))
+        filed, refused = tuple(self._filed), tuple(self._refused)
+        return Mapped(self._record.line, subject, filed, refused, self._record.digest)
 
     def _outcomes(self) -> Iterator[Outcome]:
         families = self._connector.system.families
@@ -175,14 +179,3 @@ class _Mapper:
         families = self._connector.system.families
         only = families[0] if len(families) == 1 else None
         return self._families_of.get(event.header.target_event_id or "", only)
-
-    def _mark(self, family: str, person: Identifier, reason: str) -> Refusal:
-        # The row's own time cannot be trusted; a refusal counts at whatever time is asked about.
-        source = self._connector.system.source
-        header = Header(
-            event_id(source, "refusal", family, str(person), reason),
-            source,
-            (Concerned(Role.PERSON, (person,)),),
-            registered_at=EARLIEST_TIME,
-        )
-        return Refusal(header, reason)

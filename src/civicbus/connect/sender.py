@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -78,7 +78,13 @@ class Sender:
         """Every partition of some topics; errors as for `find_partitions`."""
         return await find_partitions(self._producer, topics)
 
-    async def send(self, partition: TopicPartition, key: bytes, value: bytes) -> None:
+    async def send(
+        self,
+        partition: TopicPartition,
+        key: bytes,
+        value: bytes,
+        headers: Sequence[tuple[str, bytes]] = (),
+    ) -> None:
         """Send a record at once, behind whatever was put for its partition before."""
         self._check()
         if partition in self._open:
@@ -86,7 +92,11 @@ class Sender:
         with self._noticing():
             self._expect(
                 await self._producer.send(
-                    partition.topic, value, key, partition=partition.partition
+                    partition.topic,
+                    value,
+                    key,
+                    partition=partition.partition,
+                    headers=list(headers),
                 )
             )
 

@@ -22,6 +22,7 @@ from civicbus.broker.connection import BrokerError, client_options
 from civicbus.broker.topics import list_topics
 from civicbus.engine.quarantine import FIRST_HEADER, NO_BYTES, Place, Settled
 from civicbus.settings import Settings
+from civicbus.wire.row_notes import RowNote, read_note
 from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC
 
 POLL_MS = 200
@@ -91,13 +92,23 @@ class Held:
 
 @dataclass(slots=True)
 class Holdings:
-    """Every refused record by place; `foreign` counts records that the bus has not written."""
+    """Every refused record by place; `foreign` counts records that the bus has not written.
+
+    `rows` are the notes of rows that connectors refused and have not settled, by the refusal's id.
+    """
 
     held: dict[Place, Held] = field(default_factory=dict)
+    rows: dict[str, RowNote] = field(default_factory=dict)
     foreign: int = 0
 
     def take(self, record: Any) -> None:
         """Take in the next record of a partition of the quarantine topic."""
+        note = read_note(record.headers)
+        if note is not None:
+            self.rows[note.refusal] = note
+            if note.settled:
+                del self.rows[note.refusal]
+            return
         told = _told(record.headers)
         try:
             place = _place(told, record.partition)
