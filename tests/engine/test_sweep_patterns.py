@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -21,7 +22,8 @@ from civicbus.domain.dossier import Dossier
 from civicbus.domain.events import Event, RangeVoid
 from civicbus.domain.proofs import run, start
 from civicbus.domain.vocabulary import AnnulmentReason
-from civicbus.engine.sweep_patterns import Pattern
+from civicbus.engine.raw import RawSource
+from civicbus.engine.sweep_patterns import Pattern, Patterns, is_plain
 from civicbus.wire.codec import Codec
 from civicbus.wire.life_columns import Moment
 from civicbus.wire.life_table import Person
@@ -160,3 +162,25 @@ def test_what_voids_a_range_of_documents_leaves_nobody_alike() -> None:
     question = Question(histories.PERSON, histories.KEY, lives.DAY, lives.KNOWN[0])
     assert likeness_of(question, lives.BEGINNINGS[0]) is not None
     assert likeness_of(question, [*lives.BEGINNINGS[0], void]) is None
+
+
+def test_what_is_known_holds_for_one_question_and_one_state_of_the_sources() -> None:
+    patterns = Patterns()
+    question = Question(histories.PERSON, histories.KEY, lives.DAY, lives.KNOWN[0])
+    earlier = replace(question, known_at=lives.KNOWN[1])
+    fresh, late = (RawSource(2, "registry", 2, 0),), (RawSource(2, "registry", 1, 0),)
+    found = patterns.under(histories.AUTHORITIES, question, fresh)
+    assert patterns.under(histories.AUTHORITIES, question, fresh) is found
+    assert patterns.under(histories.AUTHORITIES, question, late) is not found
+    assert patterns.under(histories.AUTHORITIES, earlier, fresh) is not found
+    others = Authorities(histories.AUTHORITIES.declared)
+    assert patterns.under(others, question, fresh) is not found
+
+
+@pytest.mark.parametrize(
+    "more", [{"name": "Ada"}, {"birth_date": lives.DAY}, {"claims": (("number", "1"),)}]
+)
+def test_who_is_told_more_of_is_proved_alone(more: dict[str, Any]) -> None:
+    question = Question(histories.PERSON, histories.KEY, lives.DAY, lives.KNOWN[0])
+    assert is_plain(question)
+    assert not is_plain(replace(question, **more))

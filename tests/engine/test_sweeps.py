@@ -20,7 +20,7 @@ from civicbus.domain.families import FAMILIES
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.proofs import start
 from civicbus.domain.proofs.runner import run as run_over
-from civicbus.engine.layout import event_keys, stamped
+from civicbus.engine.layout import event_keys, quarantine_key, stamped
 from civicbus.engine.partition_store import StoreBatch
 from civicbus.engine.peers import SIGNATURE, SWEEP_PATH
 from civicbus.engine.sweep_request import (
@@ -162,6 +162,21 @@ async def test_a_fault_about_one_person_leaves_the_others_answered(
     assert outcomes(results[1:]) == [expected(number) for number in others]
     assert [entry["event"] for entry in logs if "error" in entry] == ["proof_failed"]
     assert "somebody" not in str(logs)
+
+
+async def test_whoever_has_a_refused_record_is_not_answered_like_the_others(
+    two: tuple[Worker, Worker],
+) -> None:
+    asker, _ = two
+    doubtful, *others = dead(0)
+    store, family = asker.store.open(0), FAMILIES["death"].number
+    marked = StoreBatch(family, store.state(family))
+    marked.put(quarantine_key(key_of(doubtful).encode(), family, 99), bytes(8) + b"text")
+    store.commit(marked)
+    results = await asker.sweeps.sweep("alive", [question(n) for n in (*others, doubtful)])
+    assert outcomes(results) == ["no"] * len(others) + ["unknown"]
+    assert isinstance(results[-1], Swept)
+    assert json.loads(results[-1].text)["reason"] == "quarantined"
 
 
 async def test_a_stranger_cannot_sweep(two: tuple[Worker, Worker]) -> None:
