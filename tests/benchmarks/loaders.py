@@ -31,6 +31,7 @@ from tests.benchmarks.population import Made, population
 from tests.benchmarks.publishing import SYSTEM, keys_of, packed
 
 FLUSHED_WITHIN = 120  # seconds
+BLOCK = 10_000  # events that are encoded together
 TURN = 1_000  # events, after which acknowledgements are looked at
 
 
@@ -120,12 +121,12 @@ async def with_librdkafka(broker: str, events: list[Made], clock: Clock) -> None
 
 
 async def with_ours(broker: str, events: list[Made], clock: Clock) -> None:
-    """Blocks of 4,096 events, natively encoded, in whole batches, counted for the watermarks."""
+    """Blocks of 10,000 events, natively encoded, in whole batches, counted for the watermarks."""
     settings = load_settings(broker=broker)
     async with Publisher(settings, SYSTEM) as publisher:
         clock.start()
-        for at in range(0, len(events), 4_096):
-            chunk = events[at : at + 4_096]
+        for at in range(0, len(events), BLOCK):
+            chunk = events[at : at + BLOCK]
             await publisher.publish_block(list(packed(publisher.packer.codec, chunk)))
             await asyncio.sleep(0)
 

@@ -51,9 +51,9 @@ class Filled:
 
 
 def keys_of(made: Made) -> tuple[bytes, ...]:
-    """The person keys under which an event stands, each once."""
+    """The person keys under which an event stands; nobody is concerned twice here."""
     concerned = made.plain["header"]["concerned"]
-    return tuple(dict.fromkeys(person["person_key"].encode() for person in concerned))
+    return tuple(person["person_key"].encode() for person in concerned)
 
 
 def packed(codec: Codec, events: Sequence[Made]) -> Iterator[Packed]:
