@@ -124,6 +124,50 @@ async def test_blocks_single_events_and_heartbeats_keep_their_order_and_their_co
         assert sequences == sorted(sequences)
 
 
+async def test_a_heartbeat_that_is_cancelled_takes_no_open_batch_with_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "BATCHES_IN_FLIGHT", 1)
+    async with Publisher(settings, register()) as publisher:
+        for turns in range(40):
+            block = [death(number) for number in range(turns * 9 + 1, turns * 9 + 10)]
+            await publisher.publish_block(packed(publisher, block))
+            beats = asyncio.create_task(publisher.heartbeat(0, lambda: datetime.now(UTC)))
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            beats.cancel()
+            await asyncio.wait([beats])
+        await publisher.watermark(NOON)
+    log = await log_of(settings, DEATHS)
+    sequences = [event.header.source_sequence for _, event in events_in(log)]
+    assert sorted(sequences) == list(range(1, 361))
+    assert check_counts(log) >= settings.partitions
+
+
+async def test_after_a_block_that_was_cancelled_half_way_nothing_more_is_said(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "BATCH_BYTES", SMALL)
+    monkeypatch.setattr(sender, "BATCHES_IN_FLIGHT", 1)
+    publisher = await Publisher(settings, register()).__aenter__()
+    block = packed(publisher, [birth(number) for number in range(1, 400)])
+    sending = asyncio.create_task(publisher.publish_block(block))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    sending.cancel()
+    await asyncio.wait([sending])
+    assert sending.cancelled()
+    with pytest.raises(PublishError, match="publish the same events once more"):
+        await publisher.watermark(NOON)
+    with pytest.raises(PublishError):
+        await publisher.__aexit__(None, None, None)
+    assert check_counts(await log_of(settings, BIRTHS)) == 0
+    async with Publisher(settings, register()) as publisher:
+        await publisher.publish_block(packed(publisher, [birth(n) for n in range(1, 400)]))
+        await publisher.watermark(NOON)
+    assert check_counts(await log_of(settings, BIRTHS)) == settings.partitions
+
+
 async def test_a_block_that_nobody_acknowledges_is_told_and_nothing_follows_it(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

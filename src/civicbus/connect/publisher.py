@@ -115,9 +115,10 @@ class Publisher:
         """
         packed = self.packer.pack_one(event, family)
         async with self._turn:
-            for partition, records in self._counted([packed]).items():
-                for key, value in records:
-                    await self._sender.send(partition, key, value)
+            with self._sender.wholly():
+                for partition, records in self._counted([packed]).items():
+                    for key, value in records:
+                        await self._sender.send(partition, key, value)
             await self._count_aloud_if_due()
         return len(packed.keys)
 
@@ -128,8 +129,9 @@ class Publisher:
             PublishError: as for the class.
         """
         async with self._turn:
-            for partition, records in self._counted(events).items():
-                await self._sender.put(partition, records)
+            with self._sender.wholly():
+                for partition, records in self._counted(events).items():
+                    await self._sender.put(partition, records)
             await self._count_aloud_if_due()
 
     async def note(self, notes: Sequence[tuple[RowNote, Refusal]]) -> None:

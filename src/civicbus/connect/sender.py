@@ -36,6 +36,10 @@ STOPPED_WITHIN = 5.0  # seconds
 KeyAndValue = tuple[bytes, bytes]
 
 
+class InterruptedSendError(KafkaError):  # type: ignore[misc]  # aiokafka gives it no type
+    """Some records of a piece were sent, and others not."""
+
+
 class Sender:
     """Understands which records the broker has yet to acknowledge.
 
@@ -127,15 +131,30 @@ class Sender:
             self._failure = self._failure or error
         self._check()
 
+    @contextmanager
+    def wholly(self) -> Iterator[None]:
+        """Whoever is cancelled in here has sent a part, so nothing may follow it."""
+        try:
+            yield
+        except BaseException:
+            self._failure = self._failure or InterruptedSendError()
+            raise
+
     async def _dispatch(self, partition: TopicPartition) -> None:
-        batch = self._open.pop(partition)
+        """Send a batch; one that could not be handed over, since we were cancelled, stays here."""
+        batch = self._open[partition]
         batch.close()
         with self._noticing():
             async with asyncio.timeout(ACKNOWLEDGED_WITHIN):
                 await self._room.acquire()
-            future = await self._producer.send_batch(
-                batch, partition.topic, partition=partition.partition
-            )
+            try:
+                future = await self._producer.send_batch(
+                    batch, partition.topic, partition=partition.partition
+                )
+            except BaseException:
+                self._room.release()
+                raise
+            del self._open[partition]
             future.add_done_callback(lambda _: self._room.release())
             self._expect(future)
 
