@@ -58,7 +58,7 @@ async def test_an_operator_reads_the_numbers(browser: Browser) -> None:
         assert [row[1] for row in workers] == ["ready", "catching up", "silent"]
         topics = {row[0]: row[1:] for row in await rows_of(page, "topics")}
         assert topics["civic.death.v1"] == [
-            "198,044", "1,033,078", "1,011,792", "2", "3", "21,280", "off by 1",
+            "198,044", "1,033,078", "1,011,792", "2", "3", "21,280", "0", "off by 1",
         ]  # fmt: skip
         sources = {(row[0], row[1]): row for row in await rows_of(page, "sources")}
         assert sources["civil-affairs", "death"][2] == "gapped"
