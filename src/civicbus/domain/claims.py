@@ -152,6 +152,8 @@ def read_told(name: object, birth_date: object) -> tuple[str | None, date | None
     Raises:
         InvalidClaimError: naming the rule that one of them breaks.
     """
+    if name is None and birth_date is None:
+        return None, None
     name_of, born_on = (
         None if given is None else claim.read(given, _nobody)
         for claim, given in zip(TOLD, (name, birth_date), strict=True)
@@ -182,6 +184,8 @@ def read_claims(
             unknown one is not repeated: it is the asker's text.
     """
     taken = tuple(taken)
+    if not taken and not given:  # most questions
+        return ()
     names = [claim.name for claim in taken]
     if any(name not in names for name in given):
         known = f"the claims are {', '.join(names)}" if names else "this proof takes no claims"
