@@ -44,8 +44,8 @@ LATEST = 99_999_999  # later than any day
 class Likeness(NamedTuple):
     """What the proof can tell of a person, but for the ids of the acts, which stand beside it.
 
-    Of each act how it reads, the place of the one that it changes (-1 for one that has not
-    arrived), and how its day lies to that of the death, if there is one.
+    Of each act how it reads, the place of the one that it changes, and how its day lies to that of
+    the death, if there is one.
     """
 
     acts: tuple[tuple[str, int | None, int], ...]
@@ -265,7 +265,7 @@ def _alike(place: int, seen: _Seen, last_days: dict[int, int]) -> Alike | None:
     read = tuple(
         (
             act.reads,
-            None if act.target is None else places.get(act.target, -1),
+            None if act.target is None else places[act.target],
             0 if died is None or not act.closes else (act.day > died) - (act.day < died),
         )
         for act in acts
@@ -279,9 +279,10 @@ _register_order = itemgetter(0, 1)  # of an `_Act`
 def _are_plain(changes: dict[str, str], acts: Sequence[_Act], schemes: frozenset[str]) -> bool:
     """True if it is clear what each change is about.
 
-    Nothing may change a change; only acts may change acts; no two entries may have been written at
-    one moment, or it is not certain which was the last word. And since what was corrected may have
-    said another number, there may be one scheme only.
+    Nothing may change a change; only acts may change acts, and acts that have arrived: events of
+    any types may name one that has not. No two acts may have been written at one moment, or it is
+    not certain which was the last word. And since what was corrected may have said another number,
+    there may be one scheme only.
     """
     ids = {act.id for act in acts}
     written = {act.written for act in acts}
@@ -290,4 +291,5 @@ def _are_plain(changes: dict[str, str], acts: Sequence[_Act], schemes: frozenset
         and len(written) == len(acts)
         and not any(target in changes for target in changes.values())
         and not any(target in ids and own not in ids for own, target in changes.items())
+        and all(act.target is None or act.target in ids for act in acts)
     )
