@@ -14,7 +14,7 @@ from civicbus.cli.printing import plain
 from civicbus.domain.answer import iso
 from civicbus.engine.held import Held, Original, State
 from civicbus.engine.quarantine import Settled
-from civicbus.status.words import duration
+from civicbus.status.words import NARROW, duration
 from civicbus.wire.records import from_millis, to_plain
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def print_list(
 def _print_records(shown: Sequence[Held], now: datetime) -> None:
     table = _table("place", "state", "reason", "detail", "attempts", "age")
     for held in shown[:ROWS_SHOWN]:
-        age = duration((now - from_millis(held.refused_at)).total_seconds())
+        age = _age(held, now)
         cells = (held.place, held.state, held.reason, held.detail, held.attempts, age)
         table.add_row(*map(plain, cells))
     typer.echo()
@@ -87,9 +87,7 @@ def print_one(
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, default=str))
         return
-    told["refused_at"] += (
-        f"  ({duration((now - from_millis(held.refused_at)).total_seconds())} ago)"
-    )
+    told["refused_at"] += f"  ({_age(held, now)} ago)"
     table = _table("", "")
     table.show_header = False
     for name, value in told.items():
@@ -127,6 +125,8 @@ def print_verdicts(verdicts: Sequence[Verdict], *, dry_run: bool, as_json: bool)
     ):
         counts.add_row(outcome.replace("_", " "), reason, f"{number:,}")
     _print(counts)
+    if not dry_run and any(verdict.settled is Settled.REPLAYED for verdict in verdicts):
+        typer.echo("\nanswers heal when a worker has stored it; what one refuses is open again")
     out = [verdict for verdict in verdicts if not went_in(verdict)]
     if not out:
         return
@@ -162,6 +162,11 @@ def described(held: Held) -> dict[str, Any]:
 def went_in(verdict: Verdict) -> bool:
     """True if nothing is left to do about a record."""
     return verdict.settled in (Settled.REPLAYED, Settled.DISMISSED)
+
+
+def _age(held: Held, now: datetime) -> str:
+    """How long a record has been refused; the narrow space would not pass for printable."""
+    return duration((now - from_millis(held.refused_at)).total_seconds()).replace(NARROW, " ")
 
 
 def _outcome(verdict: Verdict) -> str:
