@@ -102,7 +102,7 @@ def test_the_list_counts_by_topic_and_reason_and_names_each_place() -> None:
     assert [TOPIC, "authority", "2", "0", "0"] in told
     assert [TOPIC, "bad_envelope", "1", "0", "0"] in told
     assert [row[0] for row in told if row and "/" in row[0]] == [place(1), place(2), place(3)]
-    assert told[-1][-1] == "d"  # its age in days, a number and its unit apart
+    assert "d" in told[-1]  # its age in days, a number and its unit apart
 
 
 def test_rows_that_connectors_refused_are_counted_beside_the_records(held: Settings) -> None:
