@@ -49,7 +49,7 @@ from civicbus.domain.proofs.timing import EASTERNMOST_ZONE
 from civicbus.domain.vocabulary import Change, LegalState, Role
 from civicbus.wire.guard_columns import first_days, utc_days
 
-BETWEEN = pa.scalar("|")
+BETWEEN = "|"  # no name of a type, a symbol or a source has it
 NO_DAY = 0
 
 
@@ -228,7 +228,7 @@ def _reads(block: Block, *more: Any) -> Any:
         part.cast("string") if pa.types.is_boolean(part.type) else part
         for part in (block.said("change"), block.said("legal_state"), block.said("source"), *more)
     ]
-    return pc.binary_join_element_wise(pa.scalar(block.kind.__name__), *parts, BETWEEN)
+    return pc.binary_join_element_wise(pa.scalar(block.kind.__name__), *parts, pa.scalar(BETWEEN))
 
 
 def _is_before(block: Block, moment: Moment) -> Any:

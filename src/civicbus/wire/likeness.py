@@ -70,6 +70,11 @@ class _Act(NamedTuple):
     day: int
     closes: bool
 
+    @property
+    def corrects(self) -> bool:
+        """True if it restates another act."""
+        return f"{BETWEEN}{Change.CORRECTED}{BETWEEN}" in self.reads
+
 
 @dataclass(slots=True)
 class _Seen:
@@ -213,11 +218,11 @@ def _with_an_id_twice(seen: _Seen) -> list[int]:
         return []
     places = pa.concat_arrays([places for places, _ in seen.ids])
     ids = pa.concat_arrays([ids for _, ids in seen.ids])
-    named = pc.binary_join_element_wise(places.cast("string"), ids, BETWEEN)
+    named = pc.binary_join_element_wise(places.cast("string"), ids, pa.scalar(BETWEEN))
     if pc.count_distinct(named).as_py() == len(named):
         return []
     times = Counter(named.to_pylist())
-    return [int(name.partition("|")[0]) for name, count in times.items() if count > 1]
+    return [int(name.partition(BETWEEN)[0]) for name, count in times.items() if count > 1]
 
 
 def _last_days(seen: _Seen) -> dict[int, int]:
@@ -242,7 +247,7 @@ def _alike(place: int, seen: _Seen, last_days: dict[int, int]) -> Alike | None:
     """In what a person is like others, of whom all has been seen."""
     if place in seen.unlike:
         return None
-    acts = sorted(seen.acts.get(place, ()), key=_register_order)
+    acts = sorted(seen.acts.get(place, ()), key=itemgetter(0, 1))
     ids = tuple([act.id for act in acts])
     schemes = frozenset(seen.schemes.get(place, ()))
     changes = seen.changes.get(place)
@@ -273,22 +278,20 @@ def _alike(place: int, seen: _Seen, last_days: dict[int, int]) -> Alike | None:
     return Alike(Likeness(read, schemes), ids)
 
 
-_register_order = itemgetter(0, 1)  # of an `_Act`
-
-
 def _are_plain(changes: dict[str, str], acts: Sequence[_Act], schemes: frozenset[str]) -> bool:
     """True if it is clear what each change is about.
 
     Nothing may change a change; only acts may change acts, and acts that have arrived: events of
-    any types may name one that has not. No two acts may have been written at one moment, or it is
-    not certain which was the last word. And since what was corrected may have said another number,
-    there may be one scheme only.
+    any types may name one that has not. What was corrected, and what corrects it, must have been
+    written at different moments, or it is not certain which was the last word; and since it may
+    have said another number, there may be one scheme only.
     """
     ids = {act.id for act in acts}
-    written = {act.written for act in acts}
+    revised = {act.target for act in acts if act.corrects}
+    revisions = [act.written for act in acts if act.corrects or act.id in revised]
     return (
         not schemes
-        and len(written) == len(acts)
+        and len(set(revisions)) == len(revisions)
         and not any(target in changes for target in changes.values())
         and not any(target in ids and own not in ids for own, target in changes.items())
         and all(act.target is None or act.target in ids for act in acts)
