@@ -4,8 +4,9 @@ VENV := .venv
 READY := $(VENV)/.ready
 BENCH ?= ingest
 TIMES ?= 20
+SOAK ?= 12
 
-.PHONY: venv demo test lint check docs bench laws mutants lock clean
+.PHONY: venv demo test lint check docs bench laws soak mutants lock clean
 .DEFAULT_GOAL := test
 
 venv: $(READY)
@@ -45,6 +46,9 @@ bench: venv  ## BENCH=ingest
 
 laws: venv  ## TIMES=20 as many examples, drawn anew; `make test` tries the same ones each time
 	@CIVICBUS_LAWS=$(TIMES) $(VENV)/bin/pytest -q -m hypothesis --timeout 3600 $(ARGS)
+
+soak: venv  ## SOAK=12 times as many kills, storms and seeds as `make test`: 300 kills, about an hour
+	@CIVICBUS_LAWS=$(SOAK) $(VENV)/bin/pytest -q --timeout 7200 tests/faults $(ARGS)
 
 mutants: venv .venv-mutants/.ready  ## ARGS="'*.proofs.alive.*'"; all of them take two hours
 	@$(VENV)/bin/python -m tests.mutation $(ARGS)

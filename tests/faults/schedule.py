@@ -101,6 +101,11 @@ async def fail_to_store(world: World, _: Traffic) -> None:
     store.commit = failing  # type: ignore[method-assign]
 
 
+async def fail_to_judge(world: World, _: Traffic) -> None:
+    """The engine itself raises in the middle of a block, with no record to blame (F4)."""
+    world.random.choice(world.workers).guard.fails = True
+
+
 async def sleep(world: World, _: Traffic) -> None:
     """A worker is stopped, for less than its session or for longer; the others go on (F8)."""
     worker = world.random.choice(world.workers)
@@ -136,6 +141,7 @@ async def ask(world: World, traffic: Traffic) -> None:
 HAPPENINGS: dict[Callable[[World, Traffic], Awaitable[None]], int] = {
     put: 30, fetch: 60, take: 60, ask: 30, cancel: 10, lose: 12, reset: 4, kill: 4, sleep: 4,
     wake: 6, rebalance: 4, fail_to_put_away: 6, fail_to_store: 6,
+    fail_to_judge: 4,
 }  # fmt: skip
 
 

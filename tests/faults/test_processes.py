@@ -75,16 +75,26 @@ def test_f1_f3_workers_killed_and_stopped_at_any_moment_lose_nothing_and_double_
             time.sleep(chance.uniform(0.2, 2.5))
             place = chance.randrange(2)
             victim, other = running[place], running[1 - place]
-            victim.kill() if chance.random() < 0.7 else victim.stop()
             if kill % 8 == 0:
-                began = time.monotonic()
-                until(lambda o=other: owned(o) == bus.partitions and o.ready(), "taken over", 60)  # type: ignore[misc]
-                takeovers.append(time.monotonic() - began)
+                until(lambda: all(owned(w) == 4 and w.ready() for w in running), "spread", 60)
+                victim.kill()
+                takeovers.append(_taken_over(bus, other))
+            elif chance.random() < 0.7:
+                victim.kill()
+            else:
+                victim.stop()
             running[place] = bus.start_worker(victim.data.name)
     with capsys.disabled():
         told = ", ".join(f"{seconds:.1f}" for seconds in takeovers)
         sys.stdout.write(f"\n{KILLS} ends of workers, seed {SEED}; taken over after {told} s\n")
     settle_and_check(bus, feed, running)
+
+
+def _taken_over(bus: Bus, worker: Worker) -> float:
+    """Seconds until a worker answers for everything."""
+    began = time.monotonic()
+    until(lambda: owned(worker) == bus.partitions and worker.ready(), "taken over", 60)
+    return time.monotonic() - began
 
 
 def test_f7_a_storm_of_rebalances_leaves_nothing_behind(bus: Bus) -> None:

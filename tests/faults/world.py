@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from faust.types import TP
@@ -26,6 +27,7 @@ from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.store import DossierStore
 from civicbus.engine.transport import Block
 from civicbus.wire.guard import Guard
+from civicbus.wire.judgement import Judgement
 from civicbus.wire.ports import NotReadyError
 from civicbus.wire.topics import partition_of
 from tests.engine.samples import catalogue, codec
@@ -60,6 +62,20 @@ class Shelf:
             raise CrashError
 
 
+class Guardian:
+    """The guard, which now and then has a fault of its own."""
+
+    def __init__(self) -> None:
+        self._guard = Guard(catalogue(), PUBLISHERS, "development")
+        self.fails = False
+
+    def judge(self, topic: str, records: Sequence[Any]) -> Judgement:
+        fails, self.fails = self.fails, False
+        if fails:
+            raise RuntimeError("a fault in the engine")
+        return self._guard.judge(topic, records)
+
+
 class Worker:
     """One worker's engine: it can be ended at any point, and begins again from its stores."""
 
@@ -74,9 +90,9 @@ class Worker:
         self.store = DossierStore(self.folder)
         self.lease = Lease(SESSION, lambda: self.world.now)
         self.ownership = Ownership(self.store, self._ends, self.lease)
-        guard = Guard(catalogue(), PUBLISHERS, "development")
+        self.guard = Guardian()
         self.indexer = Indexer(
-            self.store, guard, self.shelf, self._seek, self._first_at, self._give_up
+            self.store, self.guard, self.shelf, self._seek, self._first_at, self._give_up
         )
         self.dossiers = RoutedDossiers(
             self.store, self.ownership, None, codec(),  # type: ignore[arg-type]  # nobody is asked
