@@ -63,6 +63,7 @@ lock:  ## needs uv; no index address is written
 	@# What is installed is what was tested.
 	uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock pyproject.toml -o requirements.lock
 	uv pip compile $(LOCK_OPTIONS) --group mutants -o requirements-mutants.lock
+	uv pip compile $(LOCK_OPTIONS) --group bench -o requirements-bench.lock
 
 LOCK_OPTIONS := --quiet --universal --generate-hashes --python-version 3.11 \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"

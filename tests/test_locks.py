@@ -14,6 +14,7 @@ from tests.needs import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 RUN = PROJECT["project"]["dependencies"]
 DEVELOP = [*RUN, *PROJECT["dependency-groups"]["dev"]]
+BENCH = PROJECT["dependency-groups"]["bench"]
 MUTANTS = PROJECT["dependency-groups"]["mutants"]
 PIN = re.compile(r"^([\w.-]+)==(\S+)(?: ;.*)? \\$")
 
@@ -31,6 +32,7 @@ def pins(name: str) -> dict[str, str]:
         ("requirements.lock", RUN),
         ("requirements-dev.lock", DEVELOP),
         ("requirements-mutants.lock", MUTANTS),
+        ("requirements-bench.lock", BENCH),
     ],
 )
 def test_every_declared_dependency_is_locked_at_an_allowed_version(
@@ -45,7 +47,12 @@ def test_every_declared_dependency_is_locked_at_an_allowed_version(
 
 @pytest.mark.parametrize(
     ("lock", "fewest"),
-    [("requirements.lock", 40), ("requirements-dev.lock", 40), ("requirements-mutants.lock", 10)],
+    [
+        ("requirements.lock", 40),
+        ("requirements-dev.lock", 40),
+        ("requirements-mutants.lock", 10),
+        ("requirements-bench.lock", 20),
+    ],
 )
 def test_every_line_of_a_lock_is_a_pin_with_its_hashes(lock: str, fewest: int) -> None:
     lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()

@@ -12,7 +12,7 @@ import json
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -31,6 +31,7 @@ from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import PERSON_TOPICS
 from tests.benchmarks.filling import SOURCE
 
+LOOKS_EVERY = 0.02  # seconds
 FRAME = 5
 ID_AT = slice(
     FRAME + 1, FRAME + 37
@@ -115,31 +116,36 @@ class NoGuard:
         )
 
 
-def read_with_ours(
-    broker: str, topic: str, clock: Clock, folder: Path, mode: str, turn: str
-) -> None:
-    """The worker's engine, durable: only what is in the store counts."""
-    settings = load_settings(
-        broker=broker, data=folder, group=f"ours-{mode}-{turn}", status_port=free_port()
-    )
+def node_of(broker: str, folder: Path, mode: str, group: str) -> Node:
+    """The worker's engine, with the guard that is meant."""
+    settings = load_settings(broker=broker, data=folder, group=group, status_port=free_port())
     catalogue = load_catalogue()
     publishers = {SOURCE: frozenset({"birth", "death", "union"})}
     guard: Judges = NoGuard()
     if mode != "off":
         chosen: Literal["native", "fastavro"] = "native" if mode == "native" else "fastavro"
         guard = Guard(catalogue, publishers, "development", chosen)
-    node = Node(settings, settings.partitions, catalogue, guard)
+    return Node(settings, settings.partitions, catalogue, guard)
+
+
+def stored_in(node: Node, topic: str, partitions: Iterable[int]) -> int:
+    """Records of a topic that are in the store, durable."""
     family = PERSON_TOPICS[topic].number
+    return sum(node.store.open(partition).state(family).stored for partition in partitions)
+
+
+def read_with_ours(
+    broker: str, topic: str, clock: Clock, folder: Path, mode: str, turn: str
+) -> None:
+    """The worker's engine, durable: only what is in the store counts."""
+    node = node_of(broker, folder, mode, f"ours-{mode}-{turn}")
 
     @node.app.task  # type: ignore[untyped-decorator]  # Faust gives it no type
     async def watch() -> None:
         stored = 0
         while True:
-            await asyncio.sleep(0.02)
-            now = sum(
-                node.store.open(partition).state(family).stored
-                for partition in node.store.partitions()
-            )
+            await asyncio.sleep(LOOKS_EVERY)
+            now = stored_in(node, topic, node.store.partitions())
             if now > stored and clock.count(now - stored):
                 report(clock)
             stored = now

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 REPORTS = Path("build/bench")
+PYTHON = (sys.executable, "-m")
 
 
 class Contender:
     """A process that runs a module and prints one JSON object at its end."""
 
-    def __init__(self, module: str, *arguments: object) -> None:
+    def __init__(self, module: str, *arguments: object, by: Sequence[str] = PYTHON) -> None:
         self._name = " ".join([module.rpartition(".")[2], *map(str, arguments[:1])])
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module, *map(str, arguments)],
+            [*by, module, *map(str, arguments)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
