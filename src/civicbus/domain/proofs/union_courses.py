@@ -26,7 +26,7 @@ from civicbus.domain.proofs.partners import (
 )
 from civicbus.domain.proofs.revival import endings_by_death
 from civicbus.domain.proofs.unions import BY_DEATH, CourseOfUnion, Ending
-from civicbus.domain.vocabulary import UnionEnd, UnionKind
+from civicbus.domain.vocabulary import UnionEnd
 
 
 def courses_of(person: LifeCase, lives: Lives) -> list[CourseOfUnion]:
@@ -117,20 +117,12 @@ def _goes_on(course: CourseOfUnion, record: UnionRecord, parted: list[Interval])
     """
     if record.start is None:
         return record.ended is None or course.start.after(record.ended) is not True
-    if _becomes_marriage(course, record):
-        return True
     parting = [when for when in parted if course.start.before(when) is True]
     ends = [*(ending.when for ending in course.endings), *parting]
     if any(record.start.before(end) is False for end in ends):
         return False  # the couple united again, on the day of the end at the earliest
     meets = any(start.meets(record.start) for start in course.starts)
     return meets or all(record.start.before(end) is True for end in ends)
-
-
-def _becomes_marriage(course: CourseOfUnion, record: UnionRecord) -> bool:
-    """True if a record is of the marriage into which a partnership was converted."""
-    is_conversion = course.kind is UnionKind.PARTNERSHIP and record.kind is UnionKind.MARRIAGE
-    return is_conversion and not course.endings
 
 
 def _joined(course: CourseOfUnion, record: UnionRecord) -> CourseOfUnion:

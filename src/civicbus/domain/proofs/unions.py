@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from civicbus.domain.dates import Interval
+from civicbus.domain.events import IdentityLink
 from civicbus.domain.proofs.deaths import agreed
 from civicbus.domain.proofs.partners import Partner
+from civicbus.domain.proofs.person import LINKED
 from civicbus.domain.resolve import Fact
 from civicbus.domain.truth import Truth, all_of, negation
 from civicbus.domain.vocabulary import UnionEnd, UnionKind
@@ -94,12 +96,19 @@ class CourseOfUnion:
         """Every fact that tells of it.
 
         Where its record says that a death ended it, the deaths of the partner tell of it too, also
-        one later than the day asked about.
+        one later than the day asked about. Where the partner stands there under several numbers,
+        the links between these show that it is one union.
         """
+        told = (*self.facts, *(fact for ending in self.endings for fact in ending.facts))
         life = self.partner.life
-        named = life is not None and any(ending.how in BY_DEATH for ending in self.entered)
-        deaths = life.legal_deaths if life is not None and named else []
-        return (*self.facts, *(fact for ending in self.endings for fact in ending.facts), *deaths)
+        if life is None:
+            return told
+        named = any(ending.how in BY_DEATH for ending in self.entered)
+        deaths = life.legal_deaths if named else []
+        facts = (*told, *deaths)
+        keys = {c.person_key for fact in facts for c in fact.content.header.concerned}
+        links = life.of(IdentityLink, *LINKED) if len(keys & life.facts.keys) > 1 else []
+        return (*facts, *links)
 
     def begun(self, moment: Moment) -> Truth:
         """Had it begun by then?"""
