@@ -14,7 +14,13 @@ from dataclasses import replace
 import pytest
 
 from civicbus.domain.answer import Answer
-from civicbus.domain.events import ABOUT_EVENTS, Event, IdentityLink, RestorationRefusal
+from civicbus.domain.events import (
+    ABOUT_EVENTS,
+    Event,
+    IdentityLink,
+    PolicyTransfer,
+    RestorationRefusal,
+)
 from civicbus.domain.vocabulary import Role
 from tests.domain.scenario import Asked, Scenario, read_scenarios
 from tests.domain.scenario_people import someone
@@ -22,8 +28,8 @@ from tests.domain.scenario_people import someone
 QUESTIONS_EACH = 3  # for each kind of proof and kind of act
 BYSTANDERS = (Role.HEAD, Role.GUARDIAN)
 SOMEBODY_ELSE = someone("somebody else", {})
-# A refusal tells about whom it is, in whatever role.
-OF_WHOMEVER_THEY_NAME = (RestorationRefusal,)
+# A refusal tells about whom it is in whatever role, and a transfer is of the contract it names.
+OF_WHOMEVER_THEY_NAME = (RestorationRefusal, PolicyTransfer)
 
 
 def recast(event: Event, key: str, *bystander: Role) -> Event:
