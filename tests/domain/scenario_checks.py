@@ -8,6 +8,7 @@ from tests.domain.scenario import Asked, Scenario
 
 def check_answer(scenario: Scenario, asked: Asked, answer: Answer) -> None:
     """It is the one that was written, in all that the file says of it."""
+    assert answer.proof == asked.proof
     assert (answer.outcome, answer.reason) == (asked.outcome, asked.reason)
     if asked.basis is not None:
         assert {scenario.names[evidence.event_id] for evidence in answer.basis} == asked.basis
