@@ -43,9 +43,9 @@ def unknown(reason: str, facts: Iterable[Fact[Any]] = (), **more: Any) -> Verdic
     return Verdict(Outcome.UNKNOWN, reason, evidence(facts), **more)
 
 
-def disputed(reason: str, facts: Iterable[Fact[Any]], **more: Any) -> Verdict:
+def disputed(reason: str, facts: Iterable[Fact[Any]]) -> Verdict:
     """Words that count contradict each other; all of them are in evidence."""
-    return Verdict(Outcome.DISPUTED, reason, evidence(facts), **more)
+    return Verdict(Outcome.DISPUTED, reason, evidence(facts))
 
 
 def yes(reason: str, facts: Iterable[Fact[Any]] = (), **more: Any) -> Verdict:
