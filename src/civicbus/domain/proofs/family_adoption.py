@@ -51,9 +51,7 @@ def is_displaced(
 def _came_before(entry: ParentEntry, adoption: ParentEntry) -> Finding:
     if entry.kind is None:
         return True  # nobody is adopted before the birth
-    same = entry.is_adoption and entry.happened.is_on(adoption.happened)
-    if same is True:
-        return False  # one adoption by two, entered twice
+    # Not so of two entries of one day: they are of one adoption by two.
     return finding(entry.happened.before(adoption.happened), "undetermined_date")
 
 
