@@ -82,3 +82,11 @@ def test_a_lunar_year_is_bounded_by_few_days_more_than_it_has() -> None:
         days = sorted(day for _, day in lunar_dates(year))
         assert days[0] - when.earliest <= 37 * ONE_DAY  # New Year is on one of 31 days
         assert when.latest - days[-1] <= 37 * ONE_DAY
+
+
+def test_a_lunar_day_lies_14_to_57_days_behind_the_gregorian_one_of_its_numbers() -> None:
+    for day, numbers in ((1, date(2024, 1, 1)), (15, date(2024, 1, 15)), (30, date(2024, 1, 30))):
+        when = PartialDate(2024, 1, day, calendar=Calendar.LUNAR)
+        assert (when.earliest - numbers, when.latest - numbers) == (14 * ONE_DAY, 57 * ONE_DAY)
+    month = PartialDate(2024, 1, calendar=Calendar.LUNAR)
+    assert (month.earliest, month.latest) == (date(2024, 1, 15), date(2024, 3, 27))

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from civicbus.domain.calendars import Calendar
 from civicbus.domain.dates import (
     ABOUT_A_DAY,
+    ABOUT_A_MONTH,
+    ABOUT_A_YEAR,
     EARLIEST_YEAR,
     LATEST_YEAR,
     UNKNOWN_DATE,
@@ -111,6 +113,14 @@ def test_a_qualifier_opens_the_interval_on_its_side(day: date) -> None:
     assert (before.earliest, before.latest) == (date.min, day)
     assert (after.earliest, after.latest) == (day, date.max)
     assert (about.earliest, about.latest) == (day - ABOUT_A_DAY, day + ABOUT_A_DAY)
+
+
+def test_the_less_is_known_of_a_date_the_wider_about_it_is() -> None:
+    month, year = (PartialDate(2010, m, qualifier=Qualifier.ABOUT) for m in (5, None))
+    assert month.earliest == date(2010, 5, 1) - ABOUT_A_MONTH
+    assert month.latest == date(2010, 5, 31) + ABOUT_A_MONTH
+    assert year.earliest == date(2010, 1, 1) - ABOUT_A_YEAR
+    assert year.latest == date(2010, 12, 31) + ABOUT_A_YEAR
 
 
 @given(partial_dates(), days)

@@ -29,6 +29,7 @@ from civicbus.domain.events import (
     SourceWatermark,
     event_id,
 )
+from civicbus.domain.events.rules import MAX_LISTED
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import BasisKind, Change, Role
@@ -43,6 +44,7 @@ HEADER = Header(
     registered_at=REGISTERED,
     occurred=PartialDate(2024, 3, 1),
 )
+LISTED_BEYOND = replace(CHILD, identifiers=(PERSON,) * (MAX_LISTED + 1))
 NIL = "00000000-0000-0000-0000-000000000000"
 
 
@@ -78,6 +80,14 @@ def header_with(**changes: Any) -> Header:
         ({"occurred": PartialDate(2024, 4)}, "rule", "occurred"),
         ({"occurred": PartialDate(2025)}, "rule", "occurred"),
         ({"occurred": PartialDate(2025, qualifier=Qualifier.AFTER)}, "rule", "occurred"),
+        ({"effective_from": PartialDate(2025, 3, 5)}, "rule", "header.effective_from"),
+        ({"effective_from": PartialDate(2026)}, "rule", "header.effective_from"),
+        ({"concerned": (LISTED_BEYOND,)}, "collection", "header.concerned.identifiers"),
+        (
+            {"under_investigation": (Investigation("birth"),) * (MAX_LISTED + 1)},
+            "collection",
+            "header.under_investigation",
+        ),
         ({"basis": Basis(BasisKind.DEED, number="1\0")}, "text", "basis.number"),
         ({"basis": Basis(BasisKind.DEED, authority="\u202eevil")}, "text", "basis.authority"),
         ({"basis": Basis(BasisKind.DEED, number="9" * (MAX_TEXT + 1))}, "size", "basis.number"),
@@ -104,6 +114,12 @@ def test_a_header_that_breaks_a_rule_is_refused(
         {"occurred": PartialDate(2030, qualifier=Qualifier.BEFORE)},
         {"concerned": (replace(CHILD, name="第一行\n\t阿卜杜·热合曼 O'Neil 👩‍👧"),)},
         {"concerned": (CHILD,) * MAX_CONCERNED},
+        {"concerned": (replace(CHILD, identifiers=(PERSON,) * MAX_LISTED),)},
+        {"under_investigation": (Investigation("birth"),) * MAX_LISTED},
+        {"effective_from": PartialDate(2025, 3, 4)},  # in a year
+        {"effective_from": PartialDate(2025)},
+        {"source": "r" * 64},
+        {"registered_at": datetime(1850, 1, 1, tzinfo=UTC), "occurred": PartialDate()},
         {"registered_at": REGISTERED.astimezone(timezone(timedelta(hours=14)))},
         {"basis": Basis(BasisKind.DEED, number="9" * MAX_TEXT)},
         {"change": Change.CORRECTED, "target_event_id": event_id("registry", "deed", "2")},
