@@ -142,6 +142,16 @@ def test_of_two_ends_the_one_written_last_counts(earlier_by_id: int) -> None:
     assert only(facts(wedding, *reversed(ends)).held).end == ends[1]
 
 
+def test_an_end_that_names_an_end_ends_the_same_act() -> None:
+    wedding = wrote(Union, "wedding", 1)
+    end = wrote(Union, "end", 3, "wedding", change=ENDED, end_reason=UnionEnd.DISSOLUTION)
+    again = wrote(Union, "again", 4, "end", change=ENDED, end_reason=UnionEnd.DISSOLUTION)
+    third = wrote(Union, "third", 5, "again", change=ENDED, end_reason=UnionEnd.DISSOLUTION)
+    told = facts(wedding, end, again, third)
+    assert only(told.held).end == third
+    assert told.known_at == KNOWN
+
+
 # --- Disputes -------------------------------------------------------------------------------------
 
 
