@@ -255,6 +255,7 @@ def test_a_centenarians_number_of_fifteen_digits_is_of_the_century_before(sequen
         ("any-id", "Zürich-12"),
         ("any-id", "../../1234"),
         ("nl-anr", "10103781751"),
+        ("nl-anr", "10101010246"),  # eleven digits that pass the check of ten
         ("us-dc", ""),
         ("us-dc", "1234567890123"),
         ("us-dc", "12a4"),
