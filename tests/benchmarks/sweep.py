@@ -21,7 +21,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,38 +28,14 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from civicbus.domain.answer import iso
 from tests.benchmarks.city import city
-from tests.benchmarks.population import BLOCK, FAMILIES, SECRET, SOURCE, block
-from tests.benchmarks.publishing import NOBODY
+from tests.benchmarks.population import BLOCK, SECRET, block
 from tests.benchmarks.running import write_report
+from tests.benchmarks.workers import STORED_WITHIN, bus_of, processor_of, times_of
 from tests.kafka.bus import Bus, Worker, until
 
-TICKS = os.sysconf("SC_CLK_TCK")
-STORED_WITHIN = 3600.0  # seconds
 COMPARED = 200
 ASKED_EVERY = 0.05  # seconds
-
-CONNECTOR = f"""\
-[system]
-source = "{SOURCE}"
-department = "Benchmarks"
-title = "A register of everything"
-legal_basis = "none: nobody lives here"
-contact = "tests/benchmarks"
-
-[input]
-format = "csv"
-delimiter = ","
-encoding = "utf-8"
-columns = ["id"]
-
-[publishes]
-families = {json.dumps(FAMILIES)}
-""" + "".join(
-    f'\n[authority.{family}]\nschemes = ["cn-rid"]\nfresh_for = "24h"\nsettles_after = "0d"\n'
-    for family in FAMILIES
-)
 
 
 def main() -> None:
@@ -92,11 +67,7 @@ def measure(folder: Path, persons: int, asked: int) -> dict[str, Any]:
 @contextmanager
 def two_workers(folder: Path, broker: str) -> Iterator[tuple[Bus, list[Worker]]]:
     """Two workers that have read everything."""
-    connectors = folder / "connectors"
-    (connectors / SOURCE).mkdir(parents=True, exist_ok=True)
-    (connectors / SOURCE / "connector.toml").write_text(CONNECTOR, encoding="utf-8")
-    configured = {"CIVICBUS_SECRET": SECRET.decode(), "CIVICBUS_CONNECTORS": str(connectors)}
-    bus = Bus(broker, folder, configured=configured)
+    bus = bus_of(folder, broker)
     try:
         workers = [bus.start_worker(f"worker-{number}") for number in (1, 2)]
         until(lambda: all(worker.ready() for worker in workers), "both are ready", STORED_WITHIN)
@@ -124,15 +95,6 @@ def listed(path: Path, persons: int, asked: int) -> Path:
     lines = (f"cn-rid:{number}\n" for number in numbers[:asked])
     path.write_text("".join(lines), encoding="utf-8")
     return path
-
-
-def times_of(persons: int) -> dict[str, str]:
-    """The day and the moment that are asked about: so many persons are on the bus by then."""
-    known_at = NOBODY + timedelta(seconds=-(-persons // BLOCK) * BLOCK)
-    return {
-        "valid_at": (NOBODY - timedelta(days=1)).date().isoformat(),
-        "known_at": iso(known_at),
-    }
 
 
 @dataclass
@@ -192,12 +154,6 @@ def swept(bus: Bus, workers: list[Worker], people: Path, persons: int) -> dict[s
         "single_p99": round(cuts[98], 1),
         "load": os.getloadavg()[0],
     }
-
-
-def processor_of(worker: Worker) -> float:
-    """The processor time that a worker has taken so far: seconds."""
-    fields = Path(f"/proc/{worker.process.pid}/stat").read_text(encoding="ascii").split()
-    return (int(fields[13]) + int(fields[14])) / TICKS
 
 
 def compare(worker: Worker, lines: list[str], out: Path, times: dict[str, str]) -> None:
