@@ -14,7 +14,8 @@ import pytest
 from civicbus.settings import Settings
 from tests.benchmarks.population import BLOCK, block
 from tests.benchmarks.publishing import fill
-from tests.benchmarks.sweep import times_of, two_workers
+from tests.benchmarks.sweep import two_workers
+from tests.benchmarks.workers import times_of
 from tests.kafka.bus import ROOT
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
