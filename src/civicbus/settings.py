@@ -105,6 +105,7 @@ class Settings(BaseSettings):
     guard: Literal["native", "fastavro"] = "native"
     session_timeout: Annotated[float, Field(gt=0, le=1800)] = 10
     stall_timeout: Annotated[float, Field(gt=0, le=86_400)] = 60
+    store_memory: Annotated[int, Field(ge=32, le=1_048_576)] = 512
     replica: WebAddress | None = None
     replica_interval: Annotated[float, Field(gt=0, le=604_800)] = 3600
     registry: WebAddress | None = None

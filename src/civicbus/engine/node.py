@@ -74,7 +74,7 @@ class Node:
         authorities: Callable[[], Authorities] = Authorities,
     ) -> None:
         self.settings = settings
-        self.store = DossierStore(settings.data / "dossiers")
+        self.store = DossierStore(settings.data / "dossiers", settings.store_memory)
         self.app: BusApp = faust_app(settings, partitions, _folder(settings.data / "faust"))
         self.app.next_offset = self._next_offset
         self.pace = Pace()

@@ -6,7 +6,7 @@ store knows by itself where to read on, and a store that is lost is rebuilt from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, takewhile
 from pathlib import Path
 from threading import Lock
@@ -30,6 +30,9 @@ from civicbus.engine.topic_state import TopicState
 MIB = 1024 * 1024
 WRITE_BUFFER = 32 * MIB
 WRITE_BUFFERS = 3
+# Both are taken at once by each partition, also by one in which nothing is written.
+MEMTABLE_BLOOM = 0.02  # of a write buffer: fifty bits for each of its events
+ARENA_BLOCK = MIB // 2
 BLOCK_SIZE = 16 * 1024
 BITS_PER_KEY = 10
 BLOCK_BASED = False  # one filter for a whole file
@@ -39,7 +42,7 @@ Entry = tuple[bytes, bytes]
 
 
 def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
-    """Bounded memory a partition; bloom filters, since most look-ups find nothing."""
+    """Little memory a partition; bloom filters, since most look-ups find nothing."""
     table = rocksdict.BlockBasedOptions()
     table.set_bloom_filter(BITS_PER_KEY, BLOCK_BASED)
     table.set_block_size(BLOCK_SIZE)
@@ -52,12 +55,17 @@ def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
     options.set_write_buffer_size(WRITE_BUFFER)
     options.set_max_write_buffer_number(WRITE_BUFFERS)
     options.set_memtable_whole_key_filtering(True)
-    options.set_memtable_prefix_bloom_ratio(0.1)
+    options.set_memtable_prefix_bloom_ratio(MEMTABLE_BLOOM)
+    options.set_arena_block_size(ARENA_BLOCK)
     options.set_max_open_files(256)
     options.set_keep_log_file_num(2)
     options.set_compression_type(rocksdict.DBCompressionType.lz4())
     options.set_bottommost_compression_type(rocksdict.DBCompressionType.zstd())
     return options
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 class StoreBatch:
@@ -87,9 +95,15 @@ class PartitionStore:
     """
 
     def __init__(
-        self, folder: Path, cache: rocksdict.Cache | None = None, *, secondary: Path | None = None
+        self,
+        folder: Path,
+        cache: rocksdict.Cache | None = None,
+        *,
+        secondary: Path | None = None,
+        after_write: Callable[[], None] = _nothing,
     ) -> None:
         options = rocksdb_options(cache)
+        self._after_write = after_write
         if secondary is None:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = rocksdict.Rdict(str(folder), options)
@@ -121,6 +135,15 @@ class PartitionStore:
         batch.state.check()
         self._database.write(batch.sealed())
         self._states[batch.family] = batch.state
+        self._after_write()
+
+    def unwritten(self) -> int:
+        """Bytes of memory that hold what is not in a file of its own yet."""
+        return int(self._database.property_int_value("rocksdb.cur-size-all-mem-tables") or 0)
+
+    def flush(self) -> None:
+        """Write that to a file, and give the memory free."""
+        self._database.flush()
 
     def dossier(self, person_key: str, families: Iterable[int]) -> list[StoredEvent | StoredMark]:
         """What is stored about a person in some families, but for marks that were released."""

@@ -8,7 +8,7 @@ import rocksdict
 
 from civicbus.engine.partition_store import MIB, PartitionStore
 
-BLOCK_CACHE = 256 * MIB
+MEMORY = 512  # MiB
 PREFIX = "partition-"
 
 
@@ -19,11 +19,16 @@ def stored_in(folder: Path) -> dict[int, Path]:
 
 
 class DossierStore:
-    """Understands which partitions are open here. All share one block cache."""
+    """Understands which partitions are open here. All share `memory`, in MiB.
 
-    def __init__(self, folder: Path) -> None:
+    Half of it is for what is read, half for what is written and not in a file yet. Each partition
+    alone would take its own; a worker can have hundreds.
+    """
+
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
         self._folder = folder
-        self._cache = rocksdict.Cache(BLOCK_CACHE)
+        self._half = memory * MIB // 2
+        self._cache = rocksdict.Cache(self._half)
         self._partitions: dict[int, PartitionStore] = {}
 
     def open(self, partition: int) -> PartitionStore:
@@ -34,7 +39,9 @@ class DossierStore:
         """
         if partition not in self._partitions:
             folder = self._folder / f"{PREFIX}{partition:05d}"
-            self._partitions[partition] = PartitionStore(folder, self._cache)
+            self._partitions[partition] = PartitionStore(
+                folder, self._cache, after_write=self._make_room
+            )
         return self._partitions[partition]
 
     def get(self, partition: int) -> PartitionStore | None:
@@ -50,6 +57,15 @@ class DossierStore:
         store = self._partitions.pop(partition, None)
         if store is not None:
             store.close()
+
+    def unwritten(self) -> int:
+        """Bytes of memory that hold what is not in a file yet, of all partitions."""
+        return sum(store.unwritten() for store in self._partitions.values())
+
+    def _make_room(self) -> None:
+        """Write the fullest partition to a file when all together are too full."""
+        if self.unwritten() > self._half:
+            max(self._partitions.values(), key=PartitionStore.unwritten).flush()
 
     def close_all(self) -> None:
         """Close everything."""
