@@ -11,6 +11,7 @@ Exit codes: 0, or 1 if the score is below 90 % or a survivor has no reason, or 2
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -68,10 +69,13 @@ def main() -> int:
     options = argparse.ArgumentParser(prog="make mutants", description=__doc__)
     options.add_argument("names", nargs="*", help="mutants to try, such as '*.proofs.alive.*'")
     options.add_argument("--jobs", type=int, default=2)
+    options.add_argument("--again", action="store_true", help="try survivors again, with new tests")
     options.add_argument("--report", action="store_true", help="only tell of what has been tried")
     given = options.parse_args()
     if not given.report:
         prepare()
+        if given.again:
+            forget_survivors()
         make = [str(MUTMUT), "run", FIRST]
         judge = [str(PROGRAMS / "python"), "-m", "tests.mutation.judge", str(given.jobs)]
         steps = ((make, WORK), ([*judge, *given.names], WORK / "mutants"))
@@ -102,6 +106,15 @@ def prepare() -> None:
     shutil.copy(Path(__file__).with_name("workspace.toml"), WORK / "pyproject.toml")
     for path in (WORK / "src/civicbus/domain").rglob("*.py"):
         path.write_text(undecorated(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def forget_survivors() -> None:
+    """Take the survivors' verdicts back: tests have come that may notice them."""
+    for path in (WORK / "mutants/src").rglob("*.py.meta"):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        codes = told["exit_code_by_key"]
+        told["exit_code_by_key"] = {name: code or None for name, code in codes.items()}
+        path.write_text(json.dumps(told, indent=4), encoding="utf-8")
 
 
 def results() -> list[Result]:
