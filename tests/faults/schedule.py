@@ -106,11 +106,19 @@ async def fail_to_judge(world: World, _: Traffic) -> None:
     world.random.choice(world.workers).guard.fails = True
 
 
-async def sleep(world: World, _: Traffic) -> None:
-    """A worker is stopped, for less than its session or for longer; the others go on (F8)."""
+async def sleep(world: World, traffic: Traffic) -> None:
+    """A worker is stopped, for less than its session or for longer; the others go on (F8).
+
+    It has just caught up: of one that has not, nobody can ask anything when it wakes.
+    """
     worker = world.random.choice(world.workers)
     if sum(not one.asleep for one in world.workers) < 2:
         return
+    traffic.watermarks()
+    for _ in range(DRAINED_WITHIN):
+        if worker.ownership.all_ready():
+            break
+        await _read_on(world, worker)
     worker.asleep = True
     world.now += world.random.uniform(1, 2 * SESSION)
     world.heartbeats()
@@ -152,6 +160,12 @@ async def _take(world: World, worker: Worker, stop_at: int | None = None) -> Non
         await _ended(world, worker)
 
 
+async def _read_on(world: World, worker: Worker) -> None:
+    for place in list(worker.position):
+        worker.fetch(place)
+    await _take(world, worker)
+
+
 async def _ended(world: World, worker: Worker) -> None:
     worker.end()
     worker.start()
@@ -169,9 +183,7 @@ async def come_to_rest(world: World, traffic: Traffic) -> None:
     for _ in range(DRAINED_WITHIN):
         world.heartbeats()
         for worker in world.workers:
-            for place in list(worker.position):
-                worker.fetch(place)
-            await _take(world, worker)
+            await _read_on(world, worker)
         if all(worker.ownership.all_ready() for worker in world.workers):
             return
     raise ViolationError("RECOVERS: not everything has been read")
