@@ -90,7 +90,7 @@ def main() -> int:
 
 def prepare() -> None:
     """Copy what is mutated and what judges it; what was tried before is kept, if unchanged."""
-    for name in ("src", "tests"):
+    for name in ("src", "tests", "mutants/tests"):
         shutil.rmtree(WORK / name, ignore_errors=True)
     # Python never looks again for a folder of its path that was missing when it began.
     (WORK / "mutants/src").mkdir(parents=True, exist_ok=True)
