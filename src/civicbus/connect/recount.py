@@ -15,6 +15,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from civicbus.broker.reading import read_between
 from civicbus.domain.events import EARLIEST_TIME
 from civicbus.registers.systems import System, publishers
 from civicbus.settings import Settings
@@ -26,7 +27,6 @@ from civicbus.wire.topics import watermark_key
 
 FIRST_STEP = 2_000  # records; a source that gave its word 10 s ago is found at once
 GROWTH = 8
-POLL_MS = 200
 
 
 class CutLogError(RuntimeError):
@@ -128,25 +128,13 @@ class Recount:
     async def _read_stretches(
         self, consumer: AIOKafkaConsumer, stretches: dict[TopicPartition, _Stretch]
     ) -> None:
-        open_ = {key: stretch for key, stretch in stretches.items() if stretch.start < stretch.end}
-        if not open_:
-            return
-        consumer.assign(list(open_))
-        for partition, stretch in open_.items():
-            consumer.seek(partition, stretch.start)
-        while open_:
-            polled = await consumer.getmany(*open_, timeout_ms=POLL_MS)
-            for partition, records in polled.items():
-                self._take(open_[partition], partition.topic, records)
-            for partition in list(open_):
-                if await consumer.position(partition) >= open_[partition].end:
-                    consumer.pause(partition)
-                    del open_[partition]
+        starts = {partition: stretch.start for partition, stretch in stretches.items()}
+        ends = {partition: stretch.end for partition, stretch in stretches.items()}
+        async for partition, records in read_between(consumer, starts, ends):
+            self._take(stretches[partition], partition.topic, records)
 
     def _take(self, stretch: _Stretch, topic: str, records: Iterable[Any]) -> None:
-        ours = [
-            record for record in records if record.offset < stretch.end and self._is_ours(record)
-        ]
+        ours = [record for record in records if self._is_ours(record)]
         judgement = self._guard.judge(topic, ours)
         after = 0
         for index, watermark in judgement.watermarks:

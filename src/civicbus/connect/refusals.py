@@ -21,6 +21,7 @@ from typing import Any
 import structlog
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from civicbus.broker.reading import read_between
 from civicbus.domain.events import EARLIEST_TIME, Annulment, Concerned, Header, Refusal, event_id
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import AnnulmentReason, Change, Role
@@ -29,8 +30,6 @@ from civicbus.wire.records import from_millis
 from civicbus.wire.row_notes import RowNote, read_note
 
 log = structlog.get_logger()
-
-POLL_MS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,22 +128,9 @@ async def read_refusals(
     found = Refusals()
     starts = await consumer.beginning_offsets(partitions)
     ends = await consumer.end_offsets(partitions)
-    open_ = {partition for partition in partitions if starts[partition] < ends[partition]}
-    if not open_:
-        return found
-    consumer.assign(list(open_))
-    for partition in open_:
-        consumer.seek(partition, starts[partition])
-    while open_:
-        polled = await consumer.getmany(*open_, timeout_ms=POLL_MS)
-        for partition, records in polled.items():
-            for record in records:
-                if record.offset < ends[partition]:
-                    _take(found, record, source, codec)
-        for partition in list(open_):
-            if await consumer.position(partition) >= ends[partition]:
-                consumer.pause(partition)
-                open_.discard(partition)
+    async for _, records in read_between(consumer, starts, ends):
+        for record in records:
+            _take(found, record, source, codec)
     return found
 
 

@@ -67,7 +67,7 @@ async def verified(
     `begin` is told how many records will be read, `advance` how many more have been.
 
     Raises:
-        RebuildError: if the topics do not give what the store has read.
+        RebuildError, BrokerError: if the topics do not give what the store has read.
     """
     with _opened(settings, partition) as (store, scratch):
         ends = _ends(store)

@@ -19,13 +19,12 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from civicbus.broker.connection import BrokerError, client_options
+from civicbus.broker.reading import read_between
 from civicbus.broker.topics import list_topics
 from civicbus.engine.quarantine import FIRST_HEADER, NO_BYTES, Place, Settled
 from civicbus.settings import Settings
 from civicbus.wire.row_notes import RowNote, read_note
 from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC
-
-POLL_MS = 200
 
 Progress = Callable[[int, int], None]
 
@@ -162,7 +161,7 @@ async def read_holdings(settings: Settings, progress: Progress) -> Holdings:
         ends = await reader.end_offsets(reader.assignment())
         starts = await reader.beginning_offsets(reader.assignment())
         read, total = 0, sum(ends.values()) - sum(starts.values())
-        async for records in _records(reader, starts, ends):
+        async for _, records in read_between(reader, starts, ends):
             for record in records:
                 holdings.take(record)
             read += len(records)
@@ -188,8 +187,7 @@ async def read_originals(
         starts[partition] = min(offset, starts.get(partition, offset))
         ends[partition] = max(offset + 1, ends.get(partition, 0))
     async with _reader(settings) as reader:
-        reader.assign(list(ends))
-        async for records in _records(reader, starts, ends):
+        async for _, records in read_between(reader, starts, ends):
             found = [
                 (held, _original(held, record))
                 for record in records
@@ -209,23 +207,6 @@ async def _reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     async with AIOKafkaConsumer(**client_options(settings), enable_auto_commit=False) as consumer:
         consumer.assign([TopicPartition(QUARANTINE_TOPIC, number) for number in numbers])
         yield consumer
-
-
-async def _records(
-    consumer: AIOKafkaConsumer, starts: dict[TopicPartition, int], ends: dict[TopicPartition, int]
-) -> AsyncIterator[list[Any]]:
-    """What stands between two offsets of each partition that the consumer has, batch by batch."""
-    open_ = {partition for partition in ends if starts[partition] < ends[partition]}
-    for partition in consumer.assignment():
-        consumer.seek(partition, starts[partition])
-    while open_:
-        polled = await consumer.getmany(*open_, timeout_ms=POLL_MS)
-        for partition, records in polled.items():
-            yield [record for record in records if record.offset < ends[partition]]
-        for partition in list(open_):
-            if await consumer.position(partition) >= ends[partition]:
-                consumer.pause(partition)
-                open_.discard(partition)
 
 
 def _original(held: Held, record: Any) -> Original:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from civicbus.broker.connection import client_options
+from civicbus.broker.reading import read_between
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.probe import Probe
@@ -15,8 +16,7 @@ from civicbus.engine.store import DossierStore
 from civicbus.engine.transport import Block
 from civicbus.settings import Settings
 
-POLL_MS = 500
-SILENT_POLLS = 60  # then a broker that gives nothing more counts as gone
+SILENCE = 30.0  # seconds; then a broker that gives nothing more counts as gone
 
 
 class RebuildError(RuntimeError):
@@ -44,6 +44,7 @@ async def rebuild(
 
     Raises:
         RebuildError: if a topic ends earlier, or begins later than at its first record.
+        BrokerError: if the broker falls silent.
     """
     wanted = {TopicPartition(topic, partition): end for topic, end in ends.items() if end > 0}
     store.open(partition)
@@ -59,8 +60,6 @@ async def rebuild(
     await consumer.start()
     try:
         await _check_whole(consumer, wanted)
-        consumer.assign(list(wanted))
-        await consumer.seek_to_beginning(*wanted)
         await _read(consumer, _indexer(store, guard, consumer, probe), wanted, advance)
     finally:
         await probe.close()
@@ -102,19 +101,8 @@ async def _read(
     wanted: Mapping[TopicPartition, int],
     advance: Callable[[int], None],
 ) -> None:
-    waiting = dict(wanted)
-    silent = 0
-    while waiting:
-        polled = await consumer.getmany(*waiting, timeout_ms=POLL_MS, max_records=BLOCK_RECORDS)
-        silent = 0 if polled else silent + 1
-        if silent > SILENT_POLLS:
-            raise RebuildError("the broker has given no records for half a minute; is it well?")
-        for tp, records in polled.items():
-            block = [record for record in records if record.offset < wanted[tp]]
-            if block:
-                await indexer.take(Block(block))
-                advance(len(block))
-        for tp in list(waiting):
-            if await consumer.position(tp) >= waiting[tp]:
-                consumer.pause(tp)
-                del waiting[tp]
+    starts = dict.fromkeys(wanted, 0)
+    reading = read_between(consumer, starts, wanted, max_records=BLOCK_RECORDS, silence=SILENCE)
+    async for _, records in reading:
+        await indexer.take(Block(records))
+        advance(len(records))
