@@ -27,6 +27,7 @@ async def read(broker: str, starts: list[int], ends: list[int], **how: Any) -> l
     """The offsets that are read of each partition."""
     found: list[list[int]] = [[] for _ in PLACES]
     async with AIOKafkaConsumer(bootstrap_servers=broker, enable_auto_commit=False) as consumer:
+        await consumer.topics()  # aiokafka cannot stop a consumer that has never done anything
         bounds = dict(zip(PLACES, starts, strict=True)), dict(zip(PLACES, ends, strict=True))
         async for place, records in read_between(consumer, *bounds, **how):
             found[place.partition] += [record.offset for record in records]
