@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from civicbus.engine.pace import WINDOW, Pace
+from civicbus.engine.probe import Probe
 from civicbus.engine.watchdog import PATIENCE_WITH_ONE, Stall, StalledError, Watchdog
 from civicbus.settings import load_settings
 from tests.engine.test_ownership import Clock
@@ -79,8 +80,8 @@ async def test_a_broker_that_does_not_answer_is_no_reason_to_stop() -> None:
     async def give_up(error: BaseException) -> None:
         given_up.append(error)
 
-    settings = load_settings(broker="127.0.0.1:1", stall_timeout=0.01)
-    watchdog = Watchdog(settings, lambda: {DEATHS: 5}, give_up)
+    probe = Probe(load_settings(broker="127.0.0.1:1"))
+    watchdog = Watchdog(0.01, lambda: {DEATHS: 5}, probe.ends, give_up)
     await watchdog.look()
     await asyncio.sleep(0.02)
     await watchdog.look()
@@ -99,13 +100,13 @@ async def test_the_watchdog_asks_the_broker_itself_and_gives_a_stalled_worker_up
     async def give_up(error: BaseException) -> None:
         given_up.append(error)
 
-    settings = load_settings(broker=builtin_broker, stall_timeout=0.01)
-    watchdog = Watchdog(settings, lambda: {DEATHS: 0}, give_up)
+    probe = Probe(load_settings(broker=builtin_broker))
+    watchdog = Watchdog(0.01, lambda: {DEATHS: 0}, probe.ends, give_up)
     await watchdog.look()
     assert given_up == []
     await asyncio.sleep(0.02)
     await watchdog.look()
-    await watchdog.close()
+    await probe.close()
     assert [type(error) for error in given_up] == [StalledError]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,9 @@ class Node:
         self.ownership = Ownership(self.store, self._ends, self.app.lease)
         self._quarantine = Quarantine(settings)
         self._probe = Probe(settings)
-        self._watchdog = Watchdog(settings, self._stored, self.app.crash)
+        self._watchdog = Watchdog(
+            settings.stall_timeout, self._stored, self._probe.ends, self.app.crash
+        )
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
         self._own_url = settings.advertised()
@@ -156,19 +158,20 @@ class Node:
 
     def owner_of(self, partition: int) -> str | None:
         """The address of the worker that owns a partition, as the group last agreed."""
-        return self.owners().get(partition)
+        return next((url for url, owned in self._shares() if partition in owned), None)
 
     def owners(self) -> dict[int, str]:
         """The addresses of the workers by the partitions that they own."""
-        return {
-            partition: str(url).rstrip("/")
-            for url, topics in self.app.router.external_topics_metadata().items()
-            for partition in topics.get(ROUTED_BY, ())
-        }
+        return {partition: url for url, owned in self._shares() for partition in owned}
+
+    def _shares(self) -> Iterator[tuple[str, Collection[int]]]:
+        """Each worker's address, and the partitions that it owns."""
+        for url, topics in self.app.router.external_topics_metadata().items():
+            yield str(url).rstrip("/"), topics.get(ROUTED_BY, ())
 
     async def workers(self) -> list[dict[str, Any]]:
         """The accounts of all workers of the group; of a silent one only its address."""
-        urls = {str(url).rstrip("/") for url in self.app.router.external_topics_metadata()}
+        urls = {url for url, _ in self._shares()}
         others = sorted(urls - {self._own_url})
         found = await asyncio.gather(*(self._account(url) for url in others))
         return [self.snapshots.take(), *found]
@@ -234,7 +237,6 @@ class Node:
         return 0 if end is None else end
 
     async def _close(self) -> None:
-        await self._watchdog.close()
         await self._probe.close()
         await self._peers.close()
         self.store.close_all()

@@ -1,13 +1,16 @@
-"""Asks the broker itself which record comes first from an offset on.
+"""Asks the broker itself where a topic's records are, over a connection of its own.
 
 Offsets can hold nothing: a transaction's marks, or records that the broker has deleted. Whether it
-is so, or a block was lost on its way, only the broker can tell; so it is asked, over a connection
-of its own, and nothing is concluded from what arrived when.
+is so, or a block was lost on its way, only the broker can tell; so it is asked, and nothing is
+concluded from what arrived when. Nor from what does not arrive: the worker's own consumer may be
+what has fallen silent.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -15,6 +18,8 @@ from civicbus.broker.connection import client_options
 from civicbus.settings import Settings
 
 ANSWERS_WITHIN = 10.0  # seconds
+
+Place = tuple[str, int]  # topic, partition
 
 
 class Probe:
@@ -32,8 +37,7 @@ class Probe:
             KafkaError, TimeoutError: if the broker does not say so in time.
         """
         place = TopicPartition(topic, partition)
-        async with self._asking, asyncio.timeout(ANSWERS_WITHIN):
-            consumer = await self._connected()
+        async with self._asked() as consumer:
             consumer.assign([place])
             try:
                 consumer.seek(place, offset)
@@ -42,18 +46,36 @@ class Probe:
                 consumer.assign([])
         return int(record.offset)
 
+    async def ends(self, places: Iterable[Place]) -> Mapping[Place, int]:
+        """The offset behind the last record of each topic's partition.
+
+        Raises:
+            KafkaError, TimeoutError: as `first_at`.
+        """
+        async with self._asked() as consumer:
+            found = await consumer.end_offsets([TopicPartition(*place) for place in places])
+        return {(tp.topic, tp.partition): end for tp, end in found.items()}
+
     async def close(self) -> None:
         """Close the connection."""
         if self._consumer is not None:
             consumer, self._consumer = self._consumer, None
             await consumer.stop()
 
-    async def _connected(self) -> AIOKafkaConsumer:
-        if self._consumer is None:
-            self._consumer = AIOKafkaConsumer(
-                **client_options(self._settings),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-            )
-            await self._consumer.start()
-        return self._consumer
+    @asynccontextmanager
+    async def _asked(self) -> AsyncIterator[AIOKafkaConsumer]:
+        """The connection for one question; whoever failed with it gets a new one next time."""
+        async with self._asking, asyncio.timeout(ANSWERS_WITHIN):
+            try:
+                if self._consumer is None:
+                    self._consumer = AIOKafkaConsumer(
+                        **client_options(self._settings),
+                        enable_auto_commit=False,
+                        auto_offset_reset="earliest",
+                        request_timeout_ms=int(ANSWERS_WITHIN * 1000),
+                    )
+                    await self._consumer.start()
+                yield self._consumer
+            except BaseException:
+                await self.close()
+                raise

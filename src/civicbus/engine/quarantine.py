@@ -212,8 +212,9 @@ class Quarantine:
         Raises:
             KafkaError: if one was not acknowledged; some of them may be written then.
         """
-        await self._send(
+        await self.send(
             {
+                "topic": QUARANTINE_TOPIC,
                 "key": beginning(item.record.key, LARGEST_KEY),
                 "value": b""
                 if _has_no_bytes(item.record)
@@ -230,8 +231,9 @@ class Quarantine:
         Raises:
             KafkaError: as `put_away`.
         """
-        await self._send(
+        await self.send(
             {
+                "topic": QUARANTINE_TOPIC,
                 "value": b"",
                 "partition": outcome.place.partition,
                 "headers": outcome_headers(outcome),
@@ -239,8 +241,13 @@ class Quarantine:
             for outcome in outcomes
         )
 
-    async def _send(self, records: Iterable[dict[str, Any]]) -> None:
+    async def send(self, records: Iterable[dict[str, Any]]) -> None:
+        """Write records, each as aiokafka's `send` takes it, and wait for every acknowledgement.
+
+        Raises:
+            KafkaError: as `put_away`.
+        """
         assert self._producer is not None, "enter the context first"
-        sent = [await self._producer.send(QUARANTINE_TOPIC, **record) for record in records]
+        sent = [await self._producer.send(**record) for record in records]
         for acknowledgement in sent:
             await acknowledgement

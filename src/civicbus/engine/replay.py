@@ -17,9 +17,6 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Self
 
-from aiokafka import AIOKafkaProducer
-
-from civicbus.broker.connection import client_options
 from civicbus.domain.events import Dismissal
 from civicbus.domain.person_key import is_person_key
 from civicbus.engine.held import Held, Original, State, read_originals
@@ -91,14 +88,9 @@ class Operator:
         self._guard = guard
         self._seal = seal
         self._quarantine = Quarantine(settings)
-        self._producer: AIOKafkaProducer | None = None
 
     async def __aenter__(self) -> Self:
         await self._quarantine.__aenter__()
-        self._producer = AIOKafkaProducer(
-            **client_options(self._settings), enable_idempotence=True, acks="all"
-        )
-        await self._producer.start()
         return self
 
     async def __aexit__(
@@ -107,8 +99,6 @@ class Operator:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._producer is not None:
-            await self._producer.stop()
         await self._quarantine.__aexit__(kind, error, trace)
 
     async def replay(
@@ -159,7 +149,7 @@ class Operator:
     ) -> None:
         judged = list(zip(batch, verdicts, strict=True))
         replayed = [pair for pair, verdict in judged if verdict.settled is Settled.REPLAYED]
-        await self._send([self._copy(held, original) for held, original in replayed])
+        await self._quarantine.send([self._copy(held, original) for held, original in replayed])
         await self._quarantine.tell(
             Outcome(
                 verdict.held.place,
@@ -175,7 +165,7 @@ class Operator:
         await self._dismiss(overtaken, "civicbus", WATERMARK_OVERTAKEN)
 
     async def _dismiss(self, batch: Sequence[tuple[Held, Original]], by: str, because: str) -> None:
-        await self._send([self._dismissal(held, original) for held, original in batch])
+        await self._quarantine.send([self._dismissal(held, original) for held, original in batch])
         await self._quarantine.tell(
             Outcome(
                 held.place,
@@ -207,9 +197,3 @@ class Operator:
             "value": value,
             "headers": self._seal.headers(topic, partition, key, value, release),
         }
-
-    async def _send(self, records: Iterable[dict[str, Any]]) -> None:
-        assert self._producer is not None, "enter the context first"
-        sent = [await self._producer.send(**record) for record in records]
-        for acknowledgement in sent:
-            await acknowledgement

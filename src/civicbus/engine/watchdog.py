@@ -2,30 +2,26 @@
 
 Clients of a broker have been seen to fall silent after an outage, with no error and for ever. A
 worker that is stopped is started again by whatever supervises it; one that only sleeps is not. So
-the watchdog asks the broker itself, over a connection of its own, how far the topics go.
+the watchdog has the broker itself asked how far the topics go.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import structlog
-from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from civicbus.broker.connection import client_options
-from civicbus.settings import Settings
+from civicbus.engine.probe import Place
 
 log = structlog.get_logger()
 
 LOOKS = 6  # how often it looks within the time after which it stops a worker
 # One topic may have to wait while others are read: it is given this much longer than the worker.
 PATIENCE_WITH_ONE = 10
-LONGEST_WAIT_FOR_ENDS = 10.0  # seconds
 
-Place = tuple[str, int]
 Offsets = Mapping[Place, int]
 
 
@@ -77,56 +73,33 @@ class Stall:
 
 
 class Watchdog:
-    """Looks at a worker every so often, and gives it up when it has stalled."""
+    """Looks at a worker every so often, and gives it up when it has stalled.
+
+    `limit` is as for `Stall`, `ends` asks the broker how far topics go.
+    """
 
     def __init__(
         self,
-        settings: Settings,
+        limit: float,
         stored: Callable[[], Offsets],
+        ends: Callable[[Iterable[Place]], Awaitable[Offsets]],
         give_up: Callable[[BaseException], Awaitable[None]],
     ) -> None:
-        self._settings = settings
+        self.pause = limit / LOOKS  # seconds between two looks
         self._stored = stored
+        self._ends = ends
         self._give_up = give_up
-        self._stall = Stall(settings.stall_timeout)
-        self._asker: AIOKafkaConsumer | None = None
-
-    @property
-    def pause(self) -> float:
-        """Seconds between two looks."""
-        return self._settings.stall_timeout / LOOKS
+        self._stall = Stall(limit)
 
     async def look(self) -> None:
         """Look once; a broker that does not answer is a reason to wait, not to stop."""
         stored = self._stored()
-        ends = await self._ends(stored.keys())
-        if ends is None:
+        try:
+            ends = await self._ends(stored) if stored else {}
+        except (KafkaError, OSError) as error:
+            log.warning("watchdog_cannot_ask_the_broker", error=type(error).__name__)
             return
         stalled = self._stall.look(stored, ends)
         if stalled is not None:
             log.error("worker_stalled", what=stalled)
             await self._give_up(StalledError(stalled))
-
-    async def close(self) -> None:
-        """Close the watchdog's own connection."""
-        if self._asker is not None:
-            asker, self._asker = self._asker, None
-            await asker.stop()
-
-    async def _ends(self, places: Collection[Place]) -> Offsets | None:
-        if not places:
-            return {}
-        try:
-            if self._asker is None:
-                self._asker = AIOKafkaConsumer(
-                    **client_options(self._settings),
-                    enable_auto_commit=False,
-                    request_timeout_ms=int(LONGEST_WAIT_FOR_ENDS * 1000),
-                )
-                await self._asker.start()
-            found = await self._asker.end_offsets([TopicPartition(*place) for place in places])
-        except (KafkaError, OSError) as error:
-            log.warning("watchdog_cannot_ask_the_broker", error=type(error).__name__)
-            await self.close()
-            return None
-        return {(tp.topic, tp.partition): end for tp, end in found.items()}
