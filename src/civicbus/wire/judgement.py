@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from civicbus.domain.events import SourceWatermark
-from civicbus.wire.releases import Release
+from civicbus.wire.releases import Placed, Release
 
 
-class Record(Protocol):
+class Record(Placed, Protocol):
     """A Kafka record as any consumer gives it; `timestamp` is the bus's, in milliseconds."""
 
-    @property
-    def partition(self) -> int: ...
-    @property
-    def key(self) -> bytes | None: ...
-    @property
-    def value(self) -> bytes | None: ...
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes]]: ...
     @property
     def timestamp(self) -> int: ...
 

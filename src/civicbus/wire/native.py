@@ -8,6 +8,8 @@ encoded again, and compared byte for byte; and what it encodes are columns that
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pyarrow as pa
@@ -16,19 +18,13 @@ import pyruhvro
 
 def columns(bodies: list[bytes], schema_text: str) -> Any | None:
     """The record batch that the bodies spell canonically, one row each; `None` if one does not."""
-    try:
+    with _unable():
         batch = pyruhvro.deserialize_array(bodies, schema_text)
         batch.validate(full=True)
         again = _written(batch, schema_text)
-    except ValueError:
-        return None
-    except BaseException as error:
-        if _is_panic(error):
-            return None
-        raise
-    if again is None or not again.equals(pa.array(bodies, pa.binary())):
-        return None
-    return batch
+        if again is not None and again.equals(pa.array(bodies, pa.binary())):
+            return batch
+    return None
 
 
 def accepted(bodies: list[bytes], schema_text: str) -> Any | None:
@@ -36,30 +32,20 @@ def accepted(bodies: list[bytes], schema_text: str) -> Any | None:
 
     What the guard has checked is not checked again, which would take four times as long.
     """
-    try:
-        return pyruhvro.deserialize_array(bodies, schema_text)
-    except ValueError:
-        return None
-    except BaseException as error:
-        if _is_panic(error):
-            return None
-        raise
+    batch = None
+    with _unable():
+        batch = pyruhvro.deserialize_array(bodies, schema_text)
+    return batch
 
 
 def bodies(batch: Any, schema_text: str) -> list[bytes] | None:
     """The bodies of the rows of a record batch; `None` if they cannot be written."""
-    try:
+    with _unable():
         written = _written(batch, schema_text)
-    except ValueError:
-        return None
-    except BaseException as error:
-        if _is_panic(error):
-            return None
-        raise
-    if written is None or len(written) != len(batch):
-        return None
-    found: list[bytes] = written.to_pylist()
-    return found
+        if written is not None and len(written) == len(batch):
+            found: list[bytes] = written.to_pylist()
+            return found
+    return None
 
 
 def arrow_schema(schema_text: str) -> Any:
@@ -72,6 +58,14 @@ def _written(batch: Any, schema_text: str) -> Any | None:
     return chunks[0] if len(chunks) == 1 else None
 
 
-def _is_panic(error: BaseException) -> bool:
-    # A panic in Rust is no Exception, on purpose. Here it concerns nothing but the bytes at hand.
-    return type(error).__name__ == "PanicException"
+@contextmanager
+def _unable() -> Iterator[None]:
+    """Go on behind the block where the bytes or columns at hand are too much for native code."""
+    try:
+        yield
+    except ValueError:
+        pass
+    except BaseException as error:
+        # A panic in Rust is no Exception, on purpose. Here it concerns nothing but what is at hand.
+        if type(error).__name__ != "PanicException":
+            raise
