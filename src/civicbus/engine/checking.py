@@ -52,7 +52,8 @@ def partitions_of(settings: Settings, asked: list[int] | None = None) -> list[in
 def digested(settings: Settings, partition: int) -> Checked:
     """The digest of a partition's store as it is at this moment."""
     with _opened(settings, partition) as (store, _):
-        return Checked(partition, sum(_ends(store).values()), _digest(store))
+        ends = store.ends()
+        return Checked(partition, sum(ends.values()), store.digest(ends))
 
 
 async def verified(
@@ -70,15 +71,16 @@ async def verified(
         RebuildError, BrokerError: if the topics do not give what the store has read.
     """
     with _opened(settings, partition) as (store, scratch):
-        ends = _ends(store)
+        ends = store.ends()
+        topics = {family.topic: ends[family.number] for family in FAMILIES.values()}
         begin(sum(ends.values()))
         anew = DossierStore(scratch / "anew")
         try:
-            await rebuild(settings, guard, anew, partition, ends, advance)
+            await rebuild(settings, guard, anew, partition, topics, advance)
             comparison = compare(store, anew.open(partition))
         finally:
             anew.close_all()
-        return Checked(partition, sum(ends.values()), _digest(store), comparison)
+        return Checked(partition, sum(ends.values()), store.digest(ends), comparison)
 
 
 @contextmanager
@@ -91,12 +93,3 @@ def _opened(settings: Settings, partition: int) -> Iterator[tuple[PartitionStore
             yield store, Path(scratch)
         finally:
             store.close()
-
-
-def _ends(store: PartitionStore) -> dict[str, int]:
-    return {family.topic: store.state(family.number).next_offset for family in FAMILIES.values()}
-
-
-def _digest(store: PartitionStore) -> Digest:
-    ends = {family.number: store.state(family.number).next_offset for family in FAMILIES.values()}
-    return store.digest(ends)

@@ -121,6 +121,10 @@ class PartitionStore:
         """The state of a topic. Change a copy and commit it; never this one."""
         return self._states[family]
 
+    def ends(self) -> dict[int, int]:
+        """How far each topic has been read: the next offset, by the number of its family."""
+        return {family: state.next_offset for family, state in self._states.items()}
+
     def find(self, keys: Sequence[bytes]) -> list[bytes | None]:
         """The values under some keys, `None` where there is none."""
         return cast(list[bytes | None], self._database.get(list(keys)))

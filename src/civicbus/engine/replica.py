@@ -18,14 +18,13 @@ from civicbus.domain.answer import iso
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import Digest
 from civicbus.engine.ownership import Ownership
-from civicbus.engine.partition_store import PartitionStore, StoreClosedError
+from civicbus.engine.partition_store import StoreClosedError
 from civicbus.engine.peers import PeerError, Peers
+from civicbus.engine.routing import RETRY_AFTER
 from civicbus.engine.store import DossierStore
 from civicbus.wire.ports import NotReadyError
 
 log = structlog.get_logger()
-
-RETRY_AFTER = 3
 
 Ends = Mapping[str, int]
 
@@ -100,13 +99,9 @@ class Digests:
         }
         by_number = {FAMILIES[name].number: end for name, end in ends.items()}
         try:
-            return DigestAt(ends, await asyncio.to_thread(_digest, store, by_number))
+            return DigestAt(ends, await asyncio.to_thread(store.digest, by_number))
         except StoreClosedError:
             raise NotReadyError("not_owned", RETRY_AFTER) from None
-
-
-def _digest(store: PartitionStore, ends: Mapping[int, int]) -> Digest:
-    return store.digest(ends)
 
 
 class Replica:
