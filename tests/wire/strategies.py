@@ -130,6 +130,12 @@ PARTS: dict[type[Event], dict[str, st.SearchStrategy[Any]]] = {
     RangeVoid: {"first_number": document_numbers, "last_number": document_numbers},
 }
 
+BOUNDS = (("first_month", "last_month"), ("first_number", "last_number"))
+
+
+def _place(bound: PartialDate | str) -> date | str:
+    return bound.earliest if isinstance(bound, PartialDate) else bound
+
 
 @st.composite
 def events(draw: st.DrawFn, kind: type[Event]) -> Event:
@@ -143,6 +149,9 @@ def events(draw: st.DrawFn, kind: type[Event]) -> Event:
         if part.name == "end_reason" and header.change is Change.ENDED:
             strategy = strategy.filter(lambda reason: reason is not None)
         says[part.name] = draw(strategy)
+    for first, last in BOUNDS:
+        if first in says:  # drawn in their order: half of what is drawn would be refused else
+            says[first], says[last] = sorted((says[first], says[last]), key=_place)
     return _allowed(lambda: kind(header, **says))
 
 
