@@ -8,23 +8,26 @@ encoded again, and compared byte for byte; and what it encodes are columns that
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyruhvro
 
+Found = TypeVar("Found")
+
 
 def columns(bodies: list[bytes], schema_text: str) -> Any | None:
     """The record batch that the bodies spell canonically, one row each; `None` if one does not."""
-    with _unable():
+
+    def there_and_back() -> tuple[Any, Any]:
         batch = pyruhvro.deserialize_array(bodies, schema_text)
         batch.validate(full=True)
-        again = _written(batch, schema_text)
-        if again is not None and again.equals(pa.array(bodies, pa.binary())):
-            return batch
-    return None
+        return batch, _written(batch, schema_text)
+
+    batch, again = _tried(there_and_back) or (None, None)
+    is_canonical = again is not None and again.equals(pa.array(bodies, pa.binary()))
+    return batch if is_canonical else None
 
 
 def accepted(bodies: list[bytes], schema_text: str) -> Any | None:
@@ -32,20 +35,16 @@ def accepted(bodies: list[bytes], schema_text: str) -> Any | None:
 
     What the guard has checked is not checked again, which would take four times as long.
     """
-    batch = None
-    with _unable():
-        batch = pyruhvro.deserialize_array(bodies, schema_text)
-    return batch
+    return _tried(lambda: pyruhvro.deserialize_array(bodies, schema_text))
 
 
 def bodies(batch: Any, schema_text: str) -> list[bytes] | None:
     """The bodies of the rows of a record batch; `None` if they cannot be written."""
-    with _unable():
-        written = _written(batch, schema_text)
-        if written is not None and len(written) == len(batch):
-            found: list[bytes] = written.to_pylist()
-            return found
-    return None
+    written = _tried(lambda: _written(batch, schema_text))
+    if written is None or len(written) != len(batch):
+        return None
+    found: list[bytes] = written.to_pylist()
+    return found
 
 
 def arrow_schema(schema_text: str) -> Any:
@@ -58,14 +57,14 @@ def _written(batch: Any, schema_text: str) -> Any | None:
     return chunks[0] if len(chunks) == 1 else None
 
 
-@contextmanager
-def _unable() -> Iterator[None]:
-    """Go on behind the block where the bytes or columns at hand are too much for native code."""
+def _tried(call: Callable[[], Found]) -> Found | None:
+    """What native code gives; `None` where the bytes or columns at hand are too much for it."""
     try:
-        yield
+        return call()
     except ValueError:
-        pass
+        return None
     except BaseException as error:
         # A panic in Rust is no Exception, on purpose. Here it concerns nothing but what is at hand.
-        if type(error).__name__ != "PanicException":
-            raise
+        if type(error).__name__ == "PanicException":
+            return None
+        raise
