@@ -36,6 +36,13 @@ NameOption = Annotated[
 BornOption = Annotated[
     str | None, typer.Option("--born", help="Their birth date, YYYY-MM-DD, likewise.")
 ]
+ValidAtOption = Annotated[
+    str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
+]
+KnownAtOption = Annotated[
+    str | None,
+    typer.Option(help="By what was recorded at this time or day (RFC 3339). Default: now."),
+]
 
 
 def person_of(text: str) -> Identifier:

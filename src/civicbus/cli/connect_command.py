@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from civicbus.cli.delivering import (
+    ConnectorArgument,
     failures_of_delivery,
     opened,
     print_delivery,
@@ -29,9 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def connect(
-    connector: Annotated[
-        str, typer.Argument(help="A connector: its folder, or its name under the connectors.")
-    ],
+    connector: ConnectorArgument,
     input_: Annotated[
         Path,
         typer.Option("--input", help="The department's file.", exists=True, dir_okay=False),

@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from civicbus.cli.printing import plain
+from civicbus.cli.progress import per_second, progress_bar
 
 if TYPE_CHECKING:
     from civicbus.connect.connector import Connector
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from civicbus.settings import Settings
 
 REFUSED_SHOWN = 20
+
+ConnectorArgument = Annotated[
+    str, typer.Argument(help="A connector: its folder, or its name under the connectors.")
+]
 
 
 def time_of(text: str | None, now: datetime, option: str) -> datetime:
@@ -62,33 +67,13 @@ def settings_and_connector(name: str) -> tuple[Settings, Connector]:
 @contextmanager
 def opened(path: Path, source: str) -> Iterator[tuple[BinaryIO, Callable[[int], None]]]:
     """The file, and what is to be told how many events have come of it: a bar on a terminal."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TaskProgressColumn,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        TaskProgressColumn(),
-        TextColumn("{task.fields[events]:,} events, {task.fields[rate]:,.0f}/s"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with path.open("rb") as file, progress:
+    with path.open("rb") as file, progress_bar("events", paced=True) as progress:
         size = max(1, os.fstat(file.fileno()).st_size)
-        task = progress.add_task(source, total=size, events=0, rate=0)
+        task = progress.add_task(source, total=size, count=0, rate=0)
 
         def told(events: int) -> None:
-            rate = events / max(progress.tasks[task].elapsed or 0, 1)
-            progress.update(task, completed=file.tell(), events=events, rate=rate)
+            rate = per_second(progress, task, events)
+            progress.update(task, completed=file.tell(), count=events, rate=rate)
 
         yield file, told
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from civicbus.cli.delivering import (
+    ConnectorArgument,
     failures_of_delivery,
     opened,
     print_delivery,
@@ -31,9 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    connector: Annotated[
-        str, typer.Argument(help="A connector: its folder, or its name under the connectors.")
-    ],
+    connector: ConnectorArgument,
     input_: Annotated[
         Path,
         typer.Option("--input", help="The whole register.", exists=True, dir_okay=False),

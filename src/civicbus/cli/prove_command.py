@@ -9,7 +9,9 @@ import typer
 from civicbus.cli.arguments import (
     BornOption,
     ClaimOption,
+    KnownAtOption,
     NameOption,
+    ValidAtOption,
     person_of,
     proof_of,
     times_of,
@@ -38,13 +40,8 @@ def prove(  # noqa: PLR0913, PLR0917 - each option is a parameter
     claim: ClaimOption = None,
     name: NameOption = None,
     born: BornOption = None,
-    valid_at: Annotated[
-        str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(help="By what was recorded at this time or day (RFC 3339). Default: now."),
-    ] = None,
+    valid_at: ValidAtOption = None,
+    known_at: KnownAtOption = None,
     api: Annotated[
         str | None, typer.Option(help="Address of a worker. Default: from the configuration.")
     ] = None,

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from civicbus.cli.failures import failures_told
+from civicbus.cli.progress import per_second, progress_bar
 
 if TYPE_CHECKING:
+    from rich.progress import TaskID
+
     from civicbus.engine.checking import Checked
     from civicbus.settings import Settings
 
@@ -36,18 +39,17 @@ def digest(data: Data = None, partition: Partitions = None, as_json: AsJson = Fa
     Two stores that have read equally far and hold the same have the same digest. The worker may go
     on meanwhile.
     """
-    from rich.progress import track
-
     from civicbus.engine.checking import NoStoreError, digested, partitions_of
 
     with failures_told(NoStoreError):
         settings = _settings(data)
-        found = [
-            digested(settings, number)
-            for number in track(
-                partitions_of(settings, partition), "reading", transient=True, console=_console()
-            )
-        ]
+        partitions = partitions_of(settings, partition)
+        found = []
+        with progress_bar("partitions") as progress:
+            task = progress.add_task("reading", total=len(partitions), count=0)
+            for count, number in enumerate(partitions, start=1):
+                found.append(digested(settings, number))
+                progress.update(task, completed=count, count=count)
     _print(found, as_json=as_json)
 
 
@@ -72,8 +74,6 @@ def verify(data: Data = None, partition: Partitions = None, as_json: AsJson = Fa
 
 
 async def _verify(settings: Settings, asked: list[int] | None) -> list[Checked]:
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
     from civicbus.broker.connection import check_reachable
     from civicbus.cli.guarding import configured_guard
     from civicbus.engine.checking import partitions_of, verified
@@ -84,19 +84,20 @@ async def _verify(settings: Settings, asked: list[int] | None) -> list[Checked]:
     await check_reachable(settings)
     systems = read_systems(settings.connectors)
     guard = configured_guard(settings, configured_catalogue(settings.registry), systems)
-    columns = ("{task.description}", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     found = []
-    with Progress(*columns, console=_console(), transient=True) as progress:
+    with progress_bar("records", paced=True) as progress:
         for number in partitions:
-            task = progress.add_task(f"partition {number}", total=None)
-            checked = await verified(
-                settings,
-                guard,
-                number,
-                lambda total, task=task: progress.update(task, total=total),  # type: ignore[misc]
-                lambda more, task=task: progress.advance(task, more),  # type: ignore[misc]
-            )
-            found.append(checked)
+            task = progress.add_task(f"partition {number}", total=None, count=0, rate=0)
+
+            def begin(total: int, task: TaskID = task) -> None:
+                progress.update(task, total=total)
+
+            def advance(more: int, task: TaskID = task) -> None:
+                read = int(progress.tasks[task].completed) + more
+                rate = per_second(progress, task, read)
+                progress.update(task, completed=read, count=read, rate=rate)
+
+            found.append(await verified(settings, guard, number, begin, advance))
     return found
 
 
@@ -104,12 +105,6 @@ def _settings(data: Path | None) -> Settings:
     from civicbus.settings import load_settings
 
     return load_settings(**({"data": data} if data else {}))
-
-
-def _console() -> Any:
-    from rich.console import Console
-
-    return Console(stderr=True)
 
 
 def _print(found: list[Checked], *, as_json: bool) -> None:

@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from civicbus.cli.arguments import ClaimOption, proof_of, times_of, told_of
+from civicbus.cli.arguments import (
+    ClaimOption,
+    KnownAtOption,
+    ValidAtOption,
+    proof_of,
+    times_of,
+    told_of,
+)
+from civicbus.cli.progress import per_second, progress_bar
 
 if TYPE_CHECKING:
     from civicbus.cli.sweep_file import Tally
@@ -42,13 +50,8 @@ def sweep(
         typer.Option(help="The file of answers, a line each. Default: standard output."),
     ] = None,
     claim: ClaimOption = None,
-    valid_at: Annotated[
-        str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(help="By what was recorded at this time or day (RFC 3339). Default: now."),
-    ] = None,
+    valid_at: ValidAtOption = None,
+    known_at: KnownAtOption = None,
     api: Annotated[
         list[str] | None,
         typer.Option(help="Address of a worker, once for each. Default: from the configuration."),
@@ -116,33 +119,13 @@ def _ask(path: Path, out: Path | None, question: dict[str, Any], apis: list[str]
 @contextmanager
 def _progress(people: int, before: int) -> Iterator[Callable[[int], None]]:
     """A bar with persons a second, on a terminal; `before` have their lines already."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-
-    console = Console(stderr=True)
-    progress = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]:,.0f}/s"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with progress:
-        task = progress.add_task("persons", total=people, completed=before, rate=0)
+    with progress_bar("persons", paced=True) as progress:
+        task = progress.add_task("asking", total=people, completed=before, count=before, rate=0)
 
         def advance(count: int) -> None:
-            row = progress.tasks[task]
-            rate = (row.completed + count - before) / max(row.elapsed or 0, 1)
-            progress.update(task, advance=count, rate=rate)
+            done = int(progress.tasks[task].completed) + count
+            rate = per_second(progress, task, done - before)
+            progress.update(task, completed=done, count=done, rate=rate)
 
         yield advance
 

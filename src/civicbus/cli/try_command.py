@@ -17,8 +17,10 @@ from civicbus.api.moments import InvalidTimeError, asked_times
 from civicbus.cli.arguments import (
     BornOption,
     ClaimOption,
+    KnownAtOption,
     NameOption,
     Told,
+    ValidAtOption,
     person_of,
     proof_of,
     times_of,
@@ -57,13 +59,8 @@ def try_(  # noqa: PLR0913, PLR0917 - each option is a parameter
     claim: ClaimOption = None,
     name: NameOption = None,
     born: BornOption = None,
-    valid_at: Annotated[
-        str | None, typer.Option(help="The day asked about, YYYY-MM-DD. Default: today.")
-    ] = None,
-    known_at: Annotated[
-        str | None,
-        typer.Option(help="By what was recorded at this time or day (RFC 3339). Default: now."),
-    ] = None,
+    valid_at: ValidAtOption = None,
+    known_at: KnownAtOption = None,
     complete_through: Annotated[
         str | None,
         typer.Option(help="Up to when the file is complete, a time or a day. Default: now."),

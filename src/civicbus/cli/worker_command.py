@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from civicbus.cli.logs import configure_logs
+from civicbus.cli.progress import progress_bar
 
 if TYPE_CHECKING:
     from civicbus.engine.node import Node
@@ -113,25 +114,20 @@ def _run(settings: Settings, partitions: int) -> None:
 async def _show_rebuilding(node: Node) -> None:
     """While the stores catch up: a bar with an estimate where somebody watches, else a line."""
     import structlog
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
     log = structlog.get_logger()
-    console = Console(stderr=True)
-    columns = ("rebuilding", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     while True:
         await asyncio.sleep(FIRST_LOOK_AFTER)
         left = total = node.ownership.behind()
         if not left:
             continue
-        with Progress(
-            *columns, console=console, transient=True, disable=not console.is_terminal
-        ) as progress:
-            task = progress.add_task("", total=total)
+        with progress_bar("records", paced=True) as progress:
+            task = progress.add_task("rebuilding", total=total, count=0, rate=0)
             told_at = 0.0
             while left := node.ownership.behind():
                 total = max(total, left)
-                progress.update(task, total=total, completed=total - left)
+                read, rate = total - left, node.pace.per_second or 0
+                progress.update(task, total=total, completed=read, count=read, rate=rate)
                 if progress.disable and time.monotonic() - told_at > TOLD_EVERY:
                     told_at = time.monotonic()
                     log.info("rebuilding", **node.pace.told())
