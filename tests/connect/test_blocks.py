@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -35,14 +35,6 @@ from tests.connect.publishing import (
 
 BIRTHS, DEATHS = "civic.birth.v1", "civic.death.v1"
 SMALL = 2_000  # bytes; a handful of records
-
-
-@pytest.fixture
-async def settings() -> AsyncIterator[Settings]:
-    with builtin_broker() as address:
-        settings = with_builtin(load_settings(environment="test"), address)
-        await create_topics(settings)
-        yield settings
 
 
 def packed(publisher: Publisher, events: Sequence[Event]) -> list[Packed]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -48,14 +47,6 @@ from tests.connect.publishing import (
 )
 
 BIRTHS, DEATHS = "civic.birth.v1", "civic.death.v1"
-
-
-@pytest.fixture
-async def settings() -> AsyncIterator[Settings]:
-    with builtin_broker() as address:
-        settings = with_builtin(load_settings(environment="test"), address)
-        await create_topics(settings)
-        yield settings
 
 
 async def test_an_event_stands_once_under_the_key_of_each_person_with_a_number(

@@ -150,9 +150,9 @@ def test_people_of_all_stories_that_are_alike_have_the_answer_of_the_proof() -> 
 
 
 def test_enough_people_are_alike_for_the_laws_to_say_something() -> None:
-    """The laws above have been tried by now: those who are alike must not be the exception."""
-    if not OF_LIVES.seen:
-        pytest.skip("the laws were not tried in this run")
+    """Those who are alike must not be the exception."""
+    if not OF_LIVES.seen:  # this test was picked alone
+        test_ordinary_lives_that_are_alike_have_the_answer_of_the_proof()
     assert OF_LIVES.seen["alike"] > 3 * OF_LIVES.seen["first"] / 2
     assert OF_LIVES.seen["alike"] > OF_LIVES.seen["unlike"] / 10
 

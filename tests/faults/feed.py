@@ -12,7 +12,7 @@ from typing import Any
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from tests.faults.oracle import Holdings, expected, held
+from tests.faults.oracle import assert_same, expected, held
 from tests.faults.traffic import SOURCES, TOPICS, Log, Place, Traffic
 from tests.kafka.bus import Bus
 
@@ -140,18 +140,6 @@ def check_stores(bus: Bus, log: Log) -> None:
             if all(offsets.get(t, 0) == log.end((t, partition)) for t in TOPICS.values()):
                 finished.add(partition)
     assert finished == set(range(bus.partitions)), "RECOVERS: not everything has been read"
-
-
-def assert_same(found: Holdings, wanted: Holdings, where: str) -> None:
-    """The named invariants, for one store."""
-    lost = wanted.events.keys() - found.events.keys()
-    assert not lost, f"NO-LOST-FACT: {len(lost)} events are missing in {where}"
-    more = found.events.keys() - wanted.events.keys()
-    assert not more, f"NO-GHOST: {len(more)} events too many in {where}"
-    assert found.events == wanted.events, f"ONE-EFFECT: events differ in {where}"
-    assert found.marks == wanted.marks, f"ALL-ACCOUNTED: marks differ in {where}"
-    assert found.accounts == wanted.accounts, f"ALL-ACCOUNTED: counts differ in {where}"
-    assert found.sources == wanted.sources, f"HONEST-FRESHNESS: sources differ in {where}"
 
 
 def put_away(bus: Bus, log: Log) -> None:

@@ -132,3 +132,15 @@ def _account(found: Holdings, topic: str, state: dict[str, Any]) -> None:
     for source, count in state["sources"].items():
         told = (count["records"], count["missing"], count["complete_through"])
         found.sources[topic, source] = told
+
+
+def assert_same(found: Holdings, wanted: Holdings, where: str) -> None:
+    """The named invariants, for one store."""
+    lost = wanted.events.keys() - found.events.keys()
+    assert not lost, f"NO-LOST-FACT: {len(lost)} events are missing in {where}"
+    more = found.events.keys() - wanted.events.keys()
+    assert not more, f"NO-GHOST: {len(more)} events too many in {where}"
+    assert found.events == wanted.events, f"ONE-EFFECT: events differ in {where}"
+    assert found.marks == wanted.marks, f"ALL-ACCOUNTED: marks differ in {where}"
+    assert found.accounts == wanted.accounts, f"ALL-ACCOUNTED: counts differ in {where}"
+    assert found.sources == wanted.sources, f"HONEST-FRESHNESS: sources differ in {where}"

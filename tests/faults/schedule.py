@@ -247,13 +247,7 @@ def check_stores(world: World) -> None:
             wanted = oracle.expected(said)
             refused |= {(topic, partition, offset) for topic, offset in wanted.refused}
             wanted.refused = set()
-            for name in ("events", "marks"):
-                if getattr(found, name) != getattr(wanted, name):
-                    raise ViolationError(f"VIEW-IS-LOG: {name} of a store differ")
-            for name in ("accounts", "sources"):
-                if getattr(found, name) != getattr(wanted, name):
-                    told = f"{getattr(found, name)} instead of {getattr(wanted, name)}"
-                    raise ViolationError(f"ALL-ACCOUNTED: {name} of a store differ: {told}")
+            oracle.assert_same(found, wanted, f"{worker.folder.name}, partition {partition}")
     put_away = {(r.record.topic, r.record.partition, r.record.offset) for r in world.refused}
     if put_away != refused:
         raise ViolationError("ALL-ACCOUNTED: the quarantine is not what was refused")

@@ -29,7 +29,7 @@ from civicbus.engine.transport import Block
 from civicbus.wire.guard import Guard
 from civicbus.wire.judgement import Judgement
 from civicbus.wire.ports import NotReadyError
-from civicbus.wire.topics import partition_of
+from civicbus.wire.topics import PERSON_TOPICS, partition_of
 from tests.engine.samples import catalogue, codec
 from tests.faults.traffic import PARTITIONS, PUBLISHERS, TOPICS, Log, Place
 
@@ -199,8 +199,6 @@ class World:
     @staticmethod
     def family(topic: str) -> int:
         """The number of a topic's family."""
-        from civicbus.wire.topics import PERSON_TOPICS  # noqa: PLC0415
-
         return PERSON_TOPICS[topic].number
 
     async def rebalance(self) -> None:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +16,10 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
 from civicbus.domain.vocabulary import Role, UnionKind
 from civicbus.engine.quarantine import LARGEST_VALUE
-from civicbus.settings import Settings
 from civicbus.wire.codec import FRAME, Codec
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import QUARANTINE_TOPIC
-from tests.kafka.bus import SECRET, Bus, bus_on, until
+from tests.kafka.bus import SECRET, Bus, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(240)]
 
@@ -85,13 +82,6 @@ def bad_records() -> list[Bad]:
         (key, b"\x00" + b"\x00" * 70_000, "size"),
         (key_of(1), used_id, "id_conflict"),
     ]
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 def quarantined(broker: str, partitions: int, expected: int) -> list[tuple[str, bytes | None]]:

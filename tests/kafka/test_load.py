@@ -6,7 +6,6 @@ import asyncio
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import load_catalogue
 from tests.connect.publishing import check_counts, events_in, log_of
-from tests.kafka.bus import ROOT, SECRET, Bus, bus_on, until
+from tests.kafka.bus import ROOT, SECRET, Bus, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -36,13 +35,6 @@ NOTED = "2026-03-01T02:00:00Z"
 OVERLAP, AFTER = 300, 200  # entries made during the export, and after it
 
 Dossiers = dict[str, set[tuple[int, bytes]]]
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,20 +13,13 @@ import pytest
 from civicbus.connect.publisher import Publisher
 from civicbus.settings import Settings
 from tests.connect.publishing import NOON, birth, check_counts, death, events_in, log_of, register
-from tests.kafka.bus import ROOT, Bus, bus_on, until
+from tests.kafka.bus import ROOT, Bus, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(180)]
 
 BIRTHS, DEATHS = "civic.birth.v1", "civic.death.v1"
 CLAIMS = 20_000
 SOURCE = "city-social-security"
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 @pytest.fixture

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from confluent_kafka import Producer
 
-from civicbus.settings import Settings
 from civicbus.wire.codec import FRAME, Codec
 from civicbus.wire.releases import Release, ReleaseSeal
 from civicbus.wire.schemas import LOCK_FILE, load_catalogue, schema_folder
-from tests.kafka.bus import ROOT, Bus, Worker, bus_on, until
+from tests.kafka.bus import ROOT, Bus, Worker, until
 from tests.kafka.test_bad_input import TOPIC, death, key_of
 
 pytestmark = [pytest.mark.kafka, pytest.mark.timeout(300)]
@@ -24,13 +22,6 @@ CONNECTOR = ROOT / "connectors" / "us_deaths"
 SAMPLE = CONNECTOR / "sample.csv"
 PERSONS = range(900_001, 900_006)  # of the sample
 CODEC = Codec(load_catalogue())
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 def quarantine(bus: Bus, *arguments: str, expect: int = 0) -> list[dict[str, Any]]:

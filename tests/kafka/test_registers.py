@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,13 +15,12 @@ from civicbus.connect.stamping import stamp
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.layout import StoredEvent
 from civicbus.engine.store import DossierStore
-from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
 from civicbus.wire.schemas import load_catalogue
 from civicbus.wire.topics import partition_of
 from tests.benchmarks.filling import publish
 from tests.connectors.register_of_persons import answers_of_the_register
-from tests.kafka.bus import ROOT, SECRET, Bus, Worker, bus_on, until
+from tests.kafka.bus import ROOT, SECRET, Bus, Worker, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.data, pytest.mark.timeout(240)]
 
@@ -31,13 +29,6 @@ OTHER_SOURCE = "city-civil-registry"  # declared, so that the guard lets its eve
 OTHER_EVENTS = 150_000
 
 Dossiers = dict[tuple[str, int], set[bytes]]
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 @pytest.fixture

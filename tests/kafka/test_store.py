@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +11,11 @@ import pytest
 import rocksdict
 
 from civicbus.engine.partition_store import rocksdb_options
-from civicbus.settings import Settings
-from tests.kafka.bus import ROOT, Bus, Worker, bus_on, until
+from tests.kafka.bus import ROOT, Bus, Worker, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.data, pytest.mark.timeout(240)]
 
 CONNECTOR = ROOT / "connectors" / "nl_brp"
-
-
-@pytest.fixture
-def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
-    assert kafka_settings.broker is not None
-    with bus_on(kafka_settings.broker, tmp_path) as bus:
-        yield bus
 
 
 def lines(bus: Bus, *arguments: str, expect: int = 0) -> list[dict[str, Any]]:
