@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from civicbus.domain.events import ControlRecord, Event, InvalidEventError, SourceWatermark
+from civicbus.wire.accepted import from_accepted
 from civicbus.wire.codec import FRAME, Codec
 from civicbus.wire.records import RECORD_TYPES, from_millis, from_plain, to_millis, to_plain
 from civicbus.wire.schemas import (
@@ -42,6 +43,7 @@ def test_what_is_written_is_read_back_unchanged(record: str, data: st.DataObject
     said = data.draw(EVENTS[record])
     framed = codec().encode(said)
     assert codec().decode(framed) == said
+    assert codec().decode_accepted(framed) == said
     assert codec().encode(codec().decode(framed)) == framed
 
 
@@ -76,8 +78,12 @@ def test_what_any_locked_version_wrote_is_read_and_says_the_same(number: int) ->
     locked = catalogue().versions[number]
     for said in _sayable(locked):
         body = _body(locked, said)
-        found = codec().decode(FRAME.pack(0, locked.id) + body)
+        framed = FRAME.pack(0, locked.id) + body
+        found = codec().decode(framed)
         assert _body(locked, found) == body
+        accepted = codec().decode_accepted(framed)
+        assert accepted == found
+        assert repr(accepted) == repr(found)  # a symbol of an enum equals its text
 
 
 def _sayable(locked: LockedSchema) -> list[Event | ControlRecord]:
@@ -100,6 +106,13 @@ def test_an_id_that_was_never_given_is_refused() -> None:
     framed = codec().encode(event("Birth"))
     with pytest.raises(KeyError):
         codec().decode(FRAME.pack(0, 4_000_000_000) + framed[FRAME.size :])
+
+
+def test_a_record_without_a_field_that_it_needs_cannot_have_been_accepted() -> None:
+    plain = to_plain(event("Birth"))
+    del plain["header"]["event_id"]
+    with pytest.raises(KeyError, match="event_id"):
+        from_accepted("Birth", plain)
 
 
 @pytest.mark.parametrize("number", [2**63, 2**80])

@@ -107,7 +107,7 @@ def decode(raw: RawDossier, person_key: str, codec: Codec) -> Dossier:
         if isinstance(item, StoredMark):
             quarantined.append(Quarantined(NAMES[item.family], item.reason, recorded_at))
             continue
-        event = codec.decode(item.body)
+        event = codec.decode_accepted(item.body)
         assert isinstance(event, Event)
         entries.append(Entry(NAMES[item.family], event, recorded_at))
     sources = {

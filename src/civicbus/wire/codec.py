@@ -19,6 +19,7 @@ from fastavro.validation import ValidationError, validate
 
 from civicbus.domain.events import ControlRecord, Event
 from civicbus.wire import native
+from civicbus.wire.accepted import from_accepted
 from civicbus.wire.event_columns import EventColumns
 from civicbus.wire.records import from_plain, to_plain
 from civicbus.wire.schemas import Catalogue, LockedSchema
@@ -69,12 +70,24 @@ class Codec:
         return self._writer(record).block(plains)
 
     def decode(self, framed: bytes) -> Event | ControlRecord:
-        """The event in framed bytes that have passed the guard.
+        """The event in framed bytes.
 
         Raises:
             KeyError: if the schema id is not in the catalogue.
             InvalidEventError: if the bytes spell an event that may not exist.
         """
+        return from_plain(*self._plain(framed))
+
+    def decode_accepted(self, framed: bytes) -> Event | ControlRecord:
+        """The event in framed bytes that have passed the guard; its rules are not asked again.
+
+        Raises:
+            KeyError: if they cannot have done so.
+        """
+        return from_accepted(*self._plain(framed))
+
+    def _plain(self, framed: bytes) -> tuple[str, dict[str, Any]]:
+        """The record type and the dict form."""
         _, schema_id = FRAME.unpack_from(framed)
         schema = self.catalogue.versions[schema_id]
         body = io.BytesIO(framed)
@@ -83,7 +96,7 @@ class Codec:
             body, schema.parsed, None, handle_unicode_errors="strict"
         )
         assert isinstance(plain, dict)
-        return from_plain(schema.record, plain)
+        return schema.record, plain
 
     def _writer(self, record: str) -> _Writer:
         if record not in self._writers:
