@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import signal
 import socket
@@ -128,6 +129,45 @@ async def test_b10_a_chunk_of_the_wrong_size_is_refused() -> None:
         chunks = b"zz\r\n" + QUESTION + b"\r\n0\r\n\r\n"
         answer = await exchange(port, head("Host: bus", "Transfer-Encoding: chunked"), chunks)
     assert answer.startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        (b"POST /", b"x"),
+        (b"POST /v1/proofs/alive HTTP/1.1\r\nHost: bus\r\nX-Long: ", b"x"),
+        (b"POST /v1/proofs/alive HTTP/1.1\r\nHost: bus\r\n", b"X-More: x\r\n"),
+        (head("Host: bus", "Transfer-Encoding: chunked"), b"1;extension"),
+        (head("Host: bus", "Transfer-Encoding: chunked") + b"1\r\n{\r\n0\r\n", b"X-More: x\r\n"),
+    ],
+    ids=["address", "header", "headers", "chunk", "trailers"],
+)
+async def test_b8_a_head_or_trailer_that_does_not_end_ends_its_connection(
+    endless: tuple[bytes, bytes],
+) -> None:
+    first, again = endless
+    async with serving(app_over(city()), HOST, 0) as port:
+        reader, writer = await asyncio.open_connection(HOST, port)
+        writer.write(first)
+        piece = again * (8_192 // len(again))
+        with contextlib.suppress(ConnectionError):
+            for _ in range(40):
+                writer.write(piece)
+                await writer.drain()
+                await asyncio.sleep(0.001)
+        with contextlib.suppress(ConnectionError):
+            assert (await asyncio.wait_for(reader.read(), timeout=5)).startswith(b"HTTP/1.1 400 ")
+        with contextlib.suppress(ConnectionError):
+            writer.close()
+            await writer.wait_closed()
+
+
+async def test_many_questions_on_one_connection_are_no_long_head() -> None:
+    one = head("Host: bus", f"Content-Length: {len(QUESTION)}", "X-Long: " + "x" * 4_000) + QUESTION
+    last = head("Host: bus", f"Content-Length: {len(QUESTION)}", "Connection: close") + QUESTION
+    async with serving(app_over(city()), HOST, 0) as port:
+        answer = await exchange(port, *[one] * 40, last)
+    assert answer.count(b"HTTP/1.1 200 ") == 41
 
 
 async def test_b8_ten_mebibytes_are_refused_without_being_read() -> None:

@@ -33,7 +33,7 @@ SCOPE = {
     "path": SWEEPS,
     "query_string": b"",
     "scheme": "http",
-    "headers": [(b"content-type", NDJSON.encode())],
+    "headers": [(b"host", b"bus"), (b"content-type", NDJSON.encode())],
     "http_version": "1.1",
 }
 

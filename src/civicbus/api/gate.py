@@ -74,6 +74,12 @@ def check_unambiguous(headers: Headers) -> None:
             detail="the length of the body is given twice",
             remedy="send Content-Length or Transfer-Encoding, not both",
         )
+    if len(headers.getlist("host")) != 1:  # RFC 9112, 3.2
+        raise ProblemError(
+            "invalid-request",
+            detail="the host is not given, or more than once",
+            remedy="send one Host header",
+        )
     if any(name in headers for name in OVERRIDES):
         raise ProblemError(
             "method-not-allowed",

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from civicbus.api.http_protocol import BoundedProtocol
+
 KEEP_ALIVE_SECONDS = 15
 LAST_ANSWERS_SECONDS = 5
 BACKLOG = 1_024
@@ -63,7 +65,7 @@ def _configuration(app: ASGIApp) -> uvicorn.Config:
         log_config=None,
         lifespan="off",
         loop="none",
-        http="h11",
+        http=BoundedProtocol,
         ws="none",
         server_header=False,
         proxy_headers=False,

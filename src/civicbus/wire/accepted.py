@@ -43,7 +43,7 @@ def _builder(kind: type) -> Build:
     new = object.__new__
 
     def build(plain: Any) -> Any:
-        built = new(kind)
+        built: Any = new(kind)
         for name, put, default, convert in parts:
             value = plain.get(name, default)
             if value is MISSING:
