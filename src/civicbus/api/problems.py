@@ -38,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "too-many-sweeps": Kind(429, "Too many sweeps at once"),
     "internal": Kind(500, "The worker failed"),
     "not-ready": Kind(503, "Not ready"),
+    "too-busy": Kind(503, "Too many questions at once"),
 }
 
 

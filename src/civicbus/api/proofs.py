@@ -15,6 +15,7 @@ from civicbus.api.problems import internal, not_ready
 from civicbus.api.question import invalid_field, question_of
 from civicbus.api.question_schemas import schema_name
 from civicbus.api.responses import REFERENCE, json_of, problems
+from civicbus.api.turns import Turns, too_busy
 from civicbus.domain.authority import Authorities
 from civicbus.domain.proofs import PROOFS, Kind, runner
 from civicbus.wire.ports import NotReadyError
@@ -30,6 +31,7 @@ POSSIBLE_PROBLEMS = problems(
     body.unsupported("the body is compressed"),
     internal(),
     not_ready("rebuilding", 3),
+    too_busy(),
 )
 
 
@@ -41,10 +43,13 @@ def proof_router(
 ) -> APIRouter:
     """Routes to ask each proof, and one that lists them."""
     router = APIRouter(tags=["proofs"])
+    turns = Turns()
 
     def endpoint(kind: Kind) -> Endpoint:
         async def ask(request: Request) -> Response:
-            question = question_of(await body.read_json(request), kind.claims, secret, now())
+            asked = await body.read_json(request)
+            await turns.take()
+            question = question_of(asked, kind.claims, secret, now())
             try:
                 answer = await runner.run(kind.prove(question, authorities()), dossiers.fetch)
             except NotReadyError as error:
