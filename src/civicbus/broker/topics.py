@@ -90,7 +90,8 @@ async def _settled(client: AIOKafkaAdminClient, count: int) -> dict[str, int]:
     deadline = time.monotonic() + SETTLES_WITHIN
     while True:
         present = await _partitions(client)
-        if len(present) == count or time.monotonic() > deadline:
+        is_known = len(present) == count and all(present.values())
+        if is_known or time.monotonic() > deadline:
             return present
         await asyncio.sleep(0.05)
 
