@@ -14,6 +14,7 @@ Settings that must not change, and why (measured on faust-streaming 0.15.3):
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,8 @@ import mode
 from faust.types import StreamT
 
 from civicbus.broker.connection import client_options
-from civicbus.engine.indexer import Indexer
 from civicbus.engine.ownership import Lease
-from civicbus.engine.transport import BlockTransport, NextOffset
+from civicbus.engine.transport import Block, BlockTransport, NextOffset
 from civicbus.settings import Settings
 from civicbus.wire.topics import PERSON_TOPICS
 
@@ -85,7 +85,7 @@ def faust_app(settings: Settings, partitions: int, folder: Path) -> BusApp:
     return app
 
 
-def add_agent(app: BusApp, indexer: Indexer) -> None:
+def add_agent(app: BusApp, take: Callable[[Block], Awaitable[None]]) -> None:
     """Subscribe to the person topics. The agent's only work is to hand blocks on."""
     topic = app.topic(
         *PERSON_TOPICS,
@@ -99,7 +99,7 @@ def add_agent(app: BusApp, indexer: Indexer) -> None:
     @app.agent(topic, name="index", concurrency=1, supervisor_strategy=mode.CrashingSupervisor)
     async def index(stream: StreamT[Any]) -> None:
         async for event in stream.events():
-            await indexer.take(event.value)
+            await take(event.value)
 
 
 def _credentials(settings: Settings) -> Any:

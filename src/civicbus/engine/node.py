@@ -17,6 +17,7 @@ from civicbus.domain.authority import Authorities
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.beside import Beside, Call, Repeated
 from civicbus.engine.indexer import Indexer, Judges
+from civicbus.engine.lanes import Lanes
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
 from civicbus.engine.peer_routes import (
@@ -118,7 +119,8 @@ class Node:
         indexer = Indexer(
             self.store, guard, self._quarantine, self._seek, self._probe.first_at, self.app.crash
         )
-        add_agent(self.app, indexer)
+        self._lanes = Lanes(indexer.take, self._pause, self._go_on, self.app.crash)
+        add_agent(self.app, self._lanes.take)
         self._tasks: set[asyncio.Task[None]] = set()
         self.app.on_partitions_assigned.connect(self._on_assigned, weak=False)
         self.app.on_partitions_revoked.connect(self._on_revoked, weak=False)
@@ -208,6 +210,7 @@ class Node:
 
     async def _on_revoked(self, *_: object, **__: object) -> None:
         self.ownership.revoke()
+        await self._lanes.stop()
 
     def _next_offset(self, topic: str, partition: int) -> int:
         return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
@@ -228,6 +231,14 @@ class Node:
         if TP(topic, partition) in self.app.consumer.assignment():
             await self.app.consumer.seek_wait({TP(topic, partition): offset})
 
+    def _pause(self, topic: str, partition: int) -> None:
+        self.app.consumer.pause_partitions({TP(topic, partition)})
+
+    async def _go_on(self, topic: str, partition: int) -> None:
+        if self.store.get(partition) is not None:  # else it has been revoked
+            await self._seek(topic, partition, self._next_offset(topic, partition))
+            self.app.consumer.resume_partitions({TP(topic, partition)})
+
     async def _ends(self, tps: Iterable[TP]) -> Mapping[TP, int]:
         ends = await self.app.consumer.highwaters(*tps)
         return {TP(*tp): end for tp, end in ends.items()}
@@ -237,6 +248,7 @@ class Node:
         return 0 if end is None else end
 
     async def _close(self) -> None:
+        await self._lanes.stop()
         await self._probe.close()
         await self._peers.close()
         self.store.close_all()
