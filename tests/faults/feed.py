@@ -14,7 +14,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from tests.faults.oracle import assert_same, expected, held
 from tests.faults.traffic import SOURCES, TOPICS, Log, Place, Traffic
-from tests.kafka.bus import Bus
+from tests.kafka.bus import Bus, Worker, until
 
 AT_ONCE = 20
 PAUSE = 0.05  # seconds
@@ -167,3 +167,26 @@ def put_away(bus: Bus, log: Log) -> None:
             )  # fmt: skip
     consumer.close()
     assert found == wanted, "ALL-ACCOUNTED: the quarantine is not what was refused"
+
+
+def owned(worker: Worker) -> int:
+    """How many partitions a worker owns."""
+    return len((worker.snapshot() or {}).get("partitions", ()))
+
+
+def read_all(workers: list[Worker]) -> bool:
+    """Whether these workers own everything, and have read all of it."""
+    shares = [share for worker in workers for share in worker.snapshot().get("partitions", ())]
+    topics = [topic for share in shares for topic in share["topics"].values()]
+    behind = any(topic["next_offset"] < topic["end_offset"] for topic in topics)
+    return len(shares) == 8 and not behind and all(worker.ready() for worker in workers)
+
+
+def settle_and_check(bus: Bus, feed: Feed, workers: list[Worker]) -> None:
+    """RECOVERS, and then every invariant."""
+    log = as_on_the_broker(bus, feed.log)
+    until(lambda: read_all(workers), "everything is read", 120)
+    for worker in workers:
+        assert worker.stop() == 0
+    check_stores(bus, log)
+    put_away(bus, log)

@@ -21,7 +21,7 @@ from confluent_kafka.admin import AdminClient
 
 from civicbus.broker.apache import ApacheKafka
 from civicbus.settings import Settings
-from tests.faults.feed import Feed, as_on_the_broker, check_stores, declare, put_away
+from tests.faults.feed import Feed, declare, owned, settle_and_check
 from tests.faults.traffic import TOPICS
 from tests.kafka.bus import Bus, Worker, bus_on, until
 from tests.patience import TIMES
@@ -40,29 +40,6 @@ def bus(kafka_settings: Settings, tmp_path: Path) -> Iterator[Bus]:
     with bus_on(kafka_settings.broker, tmp_path) as bus:
         bus.configured["CIVICBUS_CONNECTORS"] = str(declare(tmp_path / "connectors"))
         yield bus
-
-
-def owned(worker: Worker) -> int:
-    """How many partitions a worker owns."""
-    return len((worker.snapshot() or {}).get("partitions", ()))
-
-
-def read_all(workers: list[Worker]) -> bool:
-    """Whether these workers own everything, and have read all of it."""
-    shares = [share for worker in workers for share in worker.snapshot().get("partitions", ())]
-    topics = [topic for share in shares for topic in share["topics"].values()]
-    behind = any(topic["next_offset"] < topic["end_offset"] for topic in topics)
-    return len(shares) == 8 and not behind and all(worker.ready() for worker in workers)
-
-
-def settle_and_check(bus: Bus, feed: Feed, workers: list[Worker]) -> None:
-    """RECOVERS, and then every invariant."""
-    log = as_on_the_broker(bus, feed.log)
-    until(lambda: read_all(workers), "everything is read", 120)
-    for worker in workers:
-        assert worker.stop() == 0
-    check_stores(bus, log)
-    put_away(bus, log)
 
 
 def test_f1_f3_workers_killed_and_stopped_at_any_moment_lose_nothing_and_double_nothing(

@@ -214,9 +214,7 @@ class ApacheKafka:
         if (self.folder / "log" / "meta.properties").is_file():
             return
         self._progress("preparing the folder for Apache Kafka")
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        # A cluster id must not look like an option.
-        arguments = ("format", "-t", cluster.replace("-", "_"), "-c", str(self._properties))
+        arguments = ("format", "-t", self._cluster_id(), "-c", str(self._properties))
         finished = subprocess.run(
             self._command(java, jars, "kafka.tools.StorageTool", *arguments),
             stdin=subprocess.DEVNULL,
@@ -227,6 +225,10 @@ class ApacheKafka:
         if finished.returncode:
             told = (finished.stderr or finished.stdout).strip().partition("\n")[0]
             raise BrokerError(f"{self.folder}: Kafka cannot prepare its folder: {told}")
+
+    def _cluster_id(self) -> str:
+        # It must not look like an option.
+        return urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=").replace("-", "_")
 
     def _wait(self, child: subprocess.Popen[bytes], address: str) -> None:
         client = AdminClient({"bootstrap.servers": address, "log_level": 0})
