@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -105,25 +105,38 @@ class Feed:
 def as_on_the_broker(bus: Bus, log: Log) -> Log:
     """The same log with the offsets and times that the broker gave; NO-LOST-FACT on its side."""
     consumer: Any = Consumer(
-        {"bootstrap.servers": bus.broker, "group.id": "oracle", "enable.auto.commit": False}
-    )
-    places = [TopicPartition(t, n, 0) for t in TOPICS.values() for n in range(bus.partitions)]
-    consumer.assign(places)
+        {"bootstrap.servers": bus.broker, "group.id": "oracle", "enable.auto.commit": False,
+         "enable.partition.eof": True}
+    )  # fmt: skip
     found = Log()
-    waiting = sum(len(made) for made in log.made.values())
-    while waiting:
-        message = consumer.poll(30)
-        assert message is not None, f"NO-LOST-FACT: the broker has lost {waiting} records"
-        assert message.error() is None, message.error()
-        place = (message.topic(), message.partition())
-        one = log.made[place][len(found.made[place])]
-        assert (message.key(), message.value()) == (one.record.key, one.record.value)
-        record = replace(one.record, offset=message.offset(), timestamp=message.timestamp()[1])
-        found.made[place].append(replace(one, record=record))
-        found.next_offset[place] = message.offset() + 1
-        waiting -= 1
+    for topic, partition in list(log.made):
+        place = (topic, partition)
+        consumer.assign([TopicPartition(topic, partition, 0)])
+        stand = []
+        while (message := consumer.poll(30)) is not None and message.error() is None:
+            stand.append(message)
+        wanted = [(made.record.key, made.record.value) for made in log.made[place]]
+        assert_the_same_records([(m.key(), m.value()) for m in stand], wanted, place)
+        for one, message in zip(log.made[place], stand, strict=True):
+            record = replace(one.record, offset=message.offset(), timestamp=message.timestamp()[1])
+            found.made[place].append(replace(one, record=record))
+            found.next_offset[place] = message.offset() + 1
     consumer.close()
     return found
+
+
+def assert_the_same_records(found: list[Any], wanted: list[Any], place: Place) -> None:
+    """The broker holds what was sent; else in what it differs."""
+    if found == wanted:
+        return
+    stand, sent = Counter(found), Counter(wanted)
+    both = zip(found, wanted, strict=False)
+    first = next((at for at, (one, other) in enumerate(both) if one != other), len(found))
+    raise AssertionError(
+        f"NO-LOST-FACT: of {len(wanted)} records sent to {place} the broker holds {len(found)}: "
+        f"{(sent - stand).total()} are missing, {(stand - sent).total()} too many, and the first "
+        f"that differs is number {first}"
+    )
 
 
 def check_stores(bus: Bus, log: Log) -> None:

@@ -6,6 +6,7 @@ does all of it many times as often.
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import socket
@@ -30,6 +31,8 @@ pytestmark = [pytest.mark.kafka, pytest.mark.timeout(round(600 * max(1, TIMES)))
 
 KILLS = max(2, round(25 * TIMES))
 STORM_SECONDS = 24 * TIMES
+RESTARTS = max(1, round(TIMES))
+PAUSES = (1, 40, 120) if TIMES > 1 else (1,)  # seconds, once it is known that the broker is silent
 SESSION = 6.0  # seconds; what the bus of the tests has
 SEED = 2026
 
@@ -103,36 +106,30 @@ def test_f8_a_worker_that_slept_beyond_its_session_answers_nothing_until_it_has_
     settle_and_check(bus, feed, [sleeper, other])
 
 
-def test_f5_f6_a_broker_that_stops_or_sleeps_is_waited_for_and_nothing_is_lost(
+def test_f5_f6_a_broker_that_stops_dies_or_sleeps_is_waited_for_and_nothing_is_lost(
     tmp_path: Path,
 ) -> None:
-    port = port_of_its_own()
-    broker = ApacheKafka(tmp_path / "kafka", port)
-    address = broker.start()
-    again = ApacheKafka(tmp_path / "kafka", port)
+    broker = ApacheKafka(tmp_path / "kafka", port_of_its_own())
     try:
-        with bus_on(address, tmp_path) as bus:
+        with bus_on(broker.start(), tmp_path) as bus:
             bus.configured["CIVICBUS_CONNECTORS"] = str(declare(tmp_path / "connectors"))
             with Feed(bus, SEED + 3).running() as feed:
                 worker = bus.start_ready_worker("one")
-                broker.stop()
-                until(lambda: not worker.ready(), "a worker without its broker says so", 30)
-                again.start()
-                until(worker.ready, "it has recovered", 60)
-                again.stop()
-                time.sleep(1)
-                again.start()
-                until(worker.ready, "it has recovered", 60)
-                assert again.pid is not None
-                sleeping = again._child
-                assert sleeping is not None
-                sleeping.send_signal(signal.SIGSTOP)
-                until(lambda: not worker.ready(), "a silent broker is noticed", 30)
-                sleeping.send_signal(signal.SIGCONT)
-                until(worker.ready, "it has recovered", 60)
+                for end in (ApacheKafka.stop, ApacheKafka.kill) * RESTARTS:
+                    end(broker)
+                    until(lambda: not worker.ready(), "a worker without its broker says so", 30)
+                    broker.start()
+                    until(worker.ready, "it has recovered", 60)
+                for pause in PAUSES:
+                    assert broker.pid is not None
+                    os.kill(broker.pid, signal.SIGSTOP)
+                    until(lambda: not worker.ready(), "a silent broker is noticed", 30)
+                    time.sleep(pause)
+                    assert not worker.ready()
+                    os.kill(broker.pid, signal.SIGCONT)
+                    until(worker.ready, "it has recovered", 60)
             settle_and_check(bus, feed, [worker])
     finally:
-        again.kill()
         broker.kill()
 
 
