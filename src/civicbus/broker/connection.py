@@ -15,6 +15,7 @@ from aiokafka.errors import KafkaError
 from civicbus.settings import Settings
 
 ANSWERS_WITHIN = 5.0  # seconds
+READ_COMMITTED = "read_committed"
 
 
 class BrokerError(RuntimeError):
@@ -37,6 +38,17 @@ def client_options(settings: Settings) -> dict[str, Any]:
         "bootstrap_servers": settings.broker.split(","),
         "security_protocol": "SSL" if settings.broker_tls else "PLAINTEXT",
         "ssl_context": settings.ssl_context(),
+    }
+
+
+def consumer_options(settings: Settings) -> dict[str, Any]:
+    """Those of a consumer that is in no group; errors as for `client_options`.
+
+    What a transaction has not committed is read by none of ours: it is no fact.
+    """
+    return client_options(settings) | {
+        "enable_auto_commit": False,
+        "isolation_level": READ_COMMITTED,
     }
 
 

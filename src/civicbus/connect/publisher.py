@@ -21,7 +21,7 @@ from typing import NoReturn, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from civicbus.broker.connection import check_reachable, client_options
+from civicbus.broker.connection import check_reachable, consumer_options
 from civicbus.connect.kafka import broker_errors
 from civicbus.connect.packing import Packed, Packer, check_not_ahead
 from civicbus.connect.recount import Count, Recount
@@ -230,11 +230,11 @@ class Publisher:
         partitions = await self._sender.partitions(topics)
         self._partitions = len(partitions) // len(topics)
         recount = Recount(self.packer.codec.catalogue, self._system, self.settings)
-        options = client_options(self.settings)
-        async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
+        options = consumer_options(self.settings)
+        async with AIOKafkaConsumer(**options) as consumer:
             self._counts = await recount.read(consumer, partitions)
         notes = await self._sender.partitions([QUARANTINE_TOPIC])
-        async with AIOKafkaConsumer(**options, enable_auto_commit=False) as consumer:
+        async with AIOKafkaConsumer(**options) as consumer:
             self.refusals = await read_refusals(
                 consumer, notes, self._system.source, self.packer.codec
             )

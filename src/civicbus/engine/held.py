@@ -18,7 +18,7 @@ from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from civicbus.broker.connection import BrokerError, client_options
+from civicbus.broker.connection import BrokerError, consumer_options
 from civicbus.broker.reading import read_between
 from civicbus.broker.topics import list_topics
 from civicbus.engine.quarantine import FIRST_HEADER, NO_BYTES, Place, Settled
@@ -204,7 +204,7 @@ async def _reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
     if QUARANTINE_TOPIC not in topics:
         raise BrokerError(f"no topic {QUARANTINE_TOPIC}; run `civicbus topics create`")
     numbers = range(topics[QUARANTINE_TOPIC])
-    async with AIOKafkaConsumer(**client_options(settings), enable_auto_commit=False) as consumer:
+    async with AIOKafkaConsumer(**consumer_options(settings)) as consumer:
         consumer.assign([TopicPartition(QUARANTINE_TOPIC, number) for number in numbers])
         yield consumer
 

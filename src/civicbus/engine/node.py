@@ -28,7 +28,7 @@ from civicbus.engine.peer_routes import (
     sweep_route,
 )
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
-from civicbus.engine.probe import Probe
+from civicbus.engine.probe import Place, Probe
 from civicbus.engine.quarantine import Quarantine
 from civicbus.engine.replica import Digests, Outcome, Replica
 from civicbus.engine.routing import RoutedDossiers
@@ -36,6 +36,7 @@ from civicbus.engine.snapshot import Snapshots
 from civicbus.engine.store import DossierStore
 from civicbus.engine.sweep_own import OwnSweep
 from civicbus.engine.sweeps import Sweeps
+from civicbus.engine.tails import Tails
 from civicbus.engine.watchdog import Watchdog
 from civicbus.settings import Settings
 from civicbus.wire.codec import Codec
@@ -79,11 +80,16 @@ class Node:
         self.app: BusApp = faust_app(settings, partitions, _folder(settings.data / "faust"))
         self.app.next_offset = self._next_offset
         self.pace = Pace()
-        self.ownership = Ownership(self.store, self._ends, self.app.lease)
         self._quarantine = Quarantine(settings)
         self._probe = Probe(settings)
+        self._tails = Tails(self._probe.is_empty)
+        self.ownership = Ownership(self.store, self._ends, self.app.lease, self._tails.reached)
         self._watchdog = Watchdog(
-            settings.stall_timeout, self._stored, self._probe.ends, self.app.crash
+            settings.stall_timeout,
+            self._stored,
+            self._probe.ends,
+            self._tails.holds_records,
+            self.app.crash,
         )
         signer = Signer(settings.secret_bytes())
         self._peers = Peers(signer)
@@ -189,6 +195,19 @@ class Node:
 
     async def _measure(self) -> None:
         self.pace.look(self.ownership.behind())
+        await self._tails.look(self._lacking())
+
+    def _lacking(self) -> Mapping[Place, tuple[int, int]]:
+        """Where stores have not reached the end: the offset to read next, and the end."""
+        stored = self._stored()
+        ends = {
+            (topic, partition): max(
+                self.ownership.target(partition, topic),
+                self._watchdog.ends.get((topic, partition), 0),
+            )
+            for topic, partition in stored
+        }
+        return {place: (at, ends[place]) for place, at in stored.items() if at < ends[place]}
 
     def _replica_of(self, digests: Digests) -> Replica | None:
         if self.settings.replica is None:
@@ -213,18 +232,18 @@ class Node:
         await self._lanes.stop()
 
     def _next_offset(self, topic: str, partition: int) -> int:
-        return self.store.open(partition).state(PERSON_TOPICS[topic].number).next_offset
+        return self.store.open(partition).next_offset(topic)
 
     def _compared(self) -> Iterable[Outcome]:
         return () if self.replica is None else self.replica.outcomes.values()
 
-    def _stored(self) -> Mapping[tuple[str, int], int]:
-        """Where each topic of each partition that is ours is to be read on."""
+    def _stored(self) -> Mapping[Place, int]:
+        """How far each topic of each partition that is ours has been read."""
         return {
-            (topic, partition): store.state(family.number).next_offset
+            (topic, partition): self._tails.reached(topic, partition, store.next_offset(topic))
             for partition in self.ownership.owned
             if (store := self.store.get(partition)) is not None
-            for topic, family in PERSON_TOPICS.items()
+            for topic in PERSON_TOPICS
         }
 
     async def _seek(self, topic: str, partition: int, offset: int) -> None:
@@ -240,8 +259,8 @@ class Node:
             self.app.consumer.resume_partitions({TP(topic, partition)})
 
     async def _ends(self, tps: Iterable[TP]) -> Mapping[TP, int]:
-        ends = await self.app.consumer.highwaters(*tps)
-        return {TP(*tp): end for tp, end in ends.items()}
+        ends = await self._probe.ends((tp.topic, tp.partition) for tp in tps)
+        return {TP(*place): end for place, end in ends.items()}
 
     def _end_of(self, topic: str, partition: int) -> int:
         end = self.app.monitor.tp_end_offsets.get(TP(topic, partition))

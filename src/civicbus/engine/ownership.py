@@ -1,8 +1,9 @@
 """Which partitions this worker owns, and whether it has caught up with each.
 
 A partition is ready once its store has reached, in every topic, the end that the topic had when the
-partition was assigned. Before that the answer could miss what was already on the bus; after it, the
-watermarks say how far the sources are known.
+partition was assigned, or only offsets without records lie before it (`engine.tails`). Before that
+the answer could miss what was already on the bus; after it, the watermarks say how far the sources
+are known.
 
 What is ours is ours on a lease: the group's coordinator may give a partition to another worker as
 soon as it has not heard from us for the session's time. So we answer only while it has: a worker
@@ -26,6 +27,14 @@ log = structlog.get_logger()
 PAUSE_BEFORE_ASKING_AGAIN = 0.5
 
 Ends = Callable[[Iterable[TP]], Awaitable[Mapping[TP, int]]]
+
+
+# Of a topic, a partition and the offset that its store reads next: how far the store has got.
+Reached = Callable[[str, int, int], int]
+
+
+def _no_further(_topic: str, _partition: int, next_offset: int) -> int:
+    return next_offset
 
 
 class Lease:
@@ -52,8 +61,11 @@ class Lease:
 class Ownership:
     """Understands what has been assigned here and what is ready to be asked."""
 
-    def __init__(self, store: DossierStore, ends: Ends, lease: Lease) -> None:
+    def __init__(
+        self, store: DossierStore, ends: Ends, lease: Lease, reached: Reached = _no_further
+    ) -> None:
         self._store = store
+        self._reached = reached
         self._ends = ends
         self._lease = lease
         self._assignment = 0
@@ -136,6 +148,6 @@ class Ownership:
         if store is None:
             return sum(self._targets[partition].values())
         return sum(
-            max(0, end - store.state(PERSON_TOPICS[topic].number).next_offset)
+            max(0, end - self._reached(topic, partition, store.next_offset(topic)))
             for topic, end in self._targets[partition].items()
         )

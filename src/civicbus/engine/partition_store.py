@@ -26,6 +26,7 @@ from civicbus.engine.layout import (
     topic_state_key,
 )
 from civicbus.engine.topic_state import TopicState
+from civicbus.wire.topics import PERSON_TOPICS
 
 MIB = 1024 * 1024
 WRITE_BUFFER = 32 * MIB
@@ -120,6 +121,10 @@ class PartitionStore:
     def state(self, family: int) -> TopicState:
         """The state of a topic. Change a copy and commit it; never this one."""
         return self._states[family]
+
+    def next_offset(self, topic: str) -> int:
+        """The offset of a person topic that is to be read next."""
+        return self._states[PERSON_TOPICS[topic].number].next_offset
 
     def ends(self) -> dict[int, int]:
         """How far each topic has been read: the next offset, by the number of its family."""

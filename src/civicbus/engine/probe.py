@@ -14,10 +14,11 @@ from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from civicbus.broker.connection import client_options
+from civicbus.broker.connection import consumer_options
 from civicbus.settings import Settings
 
 ANSWERS_WITHIN = 10.0  # seconds
+POLL_MS = 200
 
 Place = tuple[str, int]  # topic, partition
 
@@ -46,6 +47,25 @@ class Probe:
                 consumer.assign([])
         return int(record.offset)
 
+    async def is_empty(self, topic: str, partition: int, offset: int, end: int) -> bool:
+        """True if there is no record at this offset or after it and before the end.
+
+        Raises:
+            KafkaError, TimeoutError: as `first_at`.
+        """
+        place = TopicPartition(topic, partition)
+        async with self._asked() as consumer:
+            consumer.assign([place])
+            try:
+                consumer.seek(place, offset)
+                while await consumer.position(place) < end:
+                    polled = await consumer.getmany(place, timeout_ms=POLL_MS, max_records=1)
+                    for record in polled.get(place, ()):
+                        return bool(record.offset >= end)
+            finally:
+                consumer.assign([])
+        return True
+
     async def ends(self, places: Iterable[Place]) -> Mapping[Place, int]:
         """The offset behind the last record of each topic's partition.
 
@@ -69,8 +89,7 @@ class Probe:
             try:
                 if self._consumer is None:
                     self._consumer = AIOKafkaConsumer(
-                        **client_options(self._settings),
-                        enable_auto_commit=False,
+                        **consumer_options(self._settings),
                         auto_offset_reset="earliest",
                         request_timeout_ms=int(ANSWERS_WITHIN * 1000),
                     )

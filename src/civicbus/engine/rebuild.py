@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from civicbus.broker.connection import client_options
+from civicbus.broker.connection import consumer_options
 from civicbus.broker.reading import read_between
 from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
 from civicbus.engine.indexer import Indexer, Judges
@@ -51,8 +51,7 @@ async def rebuild(
     if not wanted:
         return
     consumer = AIOKafkaConsumer(
-        **client_options(settings),
-        enable_auto_commit=False,
+        **consumer_options(settings),
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=FETCH_BYTES,
     )

@@ -18,6 +18,7 @@ from typing import Any, Protocol, cast
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from civicbus.broker.connection import READ_COMMITTED
 from civicbus.engine.ownership import Lease
 from civicbus.wire.topics import PERSON_TOPICS
 
@@ -87,7 +88,9 @@ class PromptThread(driver.AIOKafkaConsumerThread):
 
     def _create_worker_consumer(self, transport: driver.Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
-        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001 - Faust has no setting
+        # Faust has no settings for these.
+        consumer._fetch_max_wait_ms = FETCH_MAX_WAIT_MS  # noqa: SLF001
+        consumer._isolation_level = READ_COMMITTED  # noqa: SLF001
         return consumer
 
 

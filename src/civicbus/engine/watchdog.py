@@ -37,6 +37,14 @@ class _Seen:
     since: float
 
 
+@dataclass(frozen=True, slots=True)
+class Stalled:
+    """What is stuck: in words, and which topic partitions."""
+
+    what: str
+    places: tuple[Place, ...]
+
+
 class Stall:
     """Understands from looks at the offsets whether a worker still gets on.
 
@@ -48,7 +56,7 @@ class Stall:
         self._clock = clock
         self._seen: dict[Place, _Seen] = {}
 
-    def look(self, stored: Offsets, ends: Offsets) -> str | None:
+    def look(self, stored: Offsets, ends: Offsets) -> Stalled | None:
         """What is stuck, if something is. `stored` are the offsets to read next of what is owned.
 
         A topic whose end is not known counts as read.
@@ -65,17 +73,20 @@ class Stall:
             return None
         ages = {place: now - seen.since for place, seen in self._seen.items()}
         if min(ages.values()) >= self._limit:
-            return f"nothing stored while {len(waiting)} topic partitions have records to be read"
+            what = f"nothing stored while {len(waiting)} topic partitions have records to be read"
+            return Stalled(what, tuple(sorted(waiting)))
         topic, partition = max(ages, key=lambda place: ages[place])
         if ages[topic, partition] >= self._limit * PATIENCE_WITH_ONE:
-            return f"nothing stored of {topic}, partition {partition}, which has records to be read"
+            what = f"nothing stored of {topic}, partition {partition}, which has records to be read"
+            return Stalled(what, ((topic, partition),))
         return None
 
 
 class Watchdog:
     """Looks at a worker every so often, and gives it up when it has stalled.
 
-    `limit` is as for `Stall`, `ends` asks the broker how far topics go.
+    `limit` is as for `Stall`. `ends` asks the broker how far topics go, and what it said last is
+    kept; `holds_records` asks whether there is a record between two offsets.
     """
 
     def __init__(
@@ -83,23 +94,31 @@ class Watchdog:
         limit: float,
         stored: Callable[[], Offsets],
         ends: Callable[[Iterable[Place]], Awaitable[Offsets]],
+        holds_records: Callable[[Place, tuple[int, int]], Awaitable[bool]],
         give_up: Callable[[BaseException], Awaitable[None]],
     ) -> None:
         self.pause = limit / LOOKS  # seconds between two looks
         self._stored = stored
         self._ends = ends
+        self._holds_records = holds_records
         self._give_up = give_up
         self._stall = Stall(limit)
+        self.ends: Offsets = {}
 
     async def look(self) -> None:
         """Look once; a broker that does not answer is a reason to wait, not to stop."""
         stored = self._stored()
         try:
-            ends = await self._ends(stored) if stored else {}
+            self.ends = await self._ends(stored) if stored else {}
         except (KafkaError, OSError) as error:
             log.warning("watchdog_cannot_ask_the_broker", error=type(error).__name__)
             return
-        stalled = self._stall.look(stored, ends)
-        if stalled is not None:
-            log.error("worker_stalled", what=stalled)
-            await self._give_up(StalledError(stalled))
+        stalled = self._stall.look(stored, self.ends)
+        if stalled is None:
+            return
+        for place in stalled.places:
+            # At its very end a topic can have offsets that hold nothing.
+            if await self._holds_records(place, (stored[place], self.ends[place])):
+                log.error("worker_stalled", what=stalled.what)
+                await self._give_up(StalledError(stalled.what))
+                return
