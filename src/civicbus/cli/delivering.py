@@ -56,12 +56,15 @@ def failures_of_delivery() -> Iterator[None]:
 
 
 def settings_and_connector(name: str) -> tuple[Settings, Connector]:
-    """The configuration, and the connector that is meant."""
+    """The configuration, and the connector that is meant; its rows are many."""
+    from civicbus.collector import calm_collector
     from civicbus.connect.connector import find_connector, load_connector
     from civicbus.settings import load_settings
 
     settings = load_settings()
-    return settings, load_connector(find_connector(name, settings.connectors))
+    connector = load_connector(find_connector(name, settings.connectors))
+    calm_collector()
+    return settings, connector
 
 
 @contextmanager

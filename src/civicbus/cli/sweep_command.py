@@ -103,11 +103,13 @@ def _ask(path: Path, out: Path | None, question: dict[str, Any], apis: list[str]
     from civicbus.cli.sweep_asking import Asking
     from civicbus.cli.sweep_file import NOT_READY, SweepFile
     from civicbus.cli.sweep_list import PeopleList
+    from civicbus.collector import calm_collector
 
     people = PeopleList.read(path)
     with SweepFile(out, {**question, "list": people.fingerprint}) as file:
         started, before = time.monotonic(), len(file.done)
         left = (entry for entry in people if entry.id not in file.done)
+        calm_collector()
         with _progress(people.people, before) as advance:
             asyncio.run(Asking(apis, file, advance).run(left))
         if not file.tally.of(NOT_READY):

@@ -17,6 +17,7 @@ from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
+from civicbus.collector import calm_collector
 from civicbus.connect.connector import Connector, load_connector
 from civicbus.connect.kafka import PublishError
 from civicbus.connect.packing import Packer
@@ -75,6 +76,7 @@ def _prepare(settings: Settings, folder: Path, catalogue: Catalogue) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     connector = load_connector(folder)
     _here = connector, Packer(settings, connector.system, catalogue)
+    calm_collector()
 
 
 def _end_with_parent() -> None:

@@ -13,6 +13,7 @@ import structlog
 from fastapi import APIRouter
 from faust.types import TP
 
+from civicbus.collector import calm_collector
 from civicbus.domain.authority import Authorities
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.beside import Beside, Call, Repeated
@@ -147,6 +148,7 @@ class Node:
         )
         worker.spinner = None
         sys.setswitchinterval(SWITCH_INTERVAL)
+        calm_collector()
         worker.execute_from_commandline()
 
     def ready(self) -> bool:

@@ -27,6 +27,7 @@ from civicbus.domain.vocabulary import Sex
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
+OF_ZEROS = sum(WEIGHTS) * ord("0")
 CENTENARIANS = ("996", "997", "998", "999")
 SYNTHETIC_MONTH = 80
 FOREIGN_RESIDENT = "9"
@@ -34,7 +35,7 @@ FOREIGN_RESIDENT = "9"
 
 def check_character(first_seventeen: str) -> str:
     """The eighteenth character that belongs to the first seventeen digits."""
-    total = sum(map(mul, WEIGHTS, map(int, first_seventeen)))
+    total = sum(map(mul, WEIGHTS, first_seventeen.encode())) - OF_ZEROS
     return CHECK_CHARACTERS[total % 11]
 
 
