@@ -37,13 +37,7 @@ def parse(body: bytes, *, keep_numbers: bool = False) -> Any:
         raise NotJsonError("is not UTF-8") from None
     _check_depth(text)
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float_text if keep_numbers else _float,
-            parse_int=str if keep_numbers else None,
-        )
+        value = (_KEEPING_NUMBERS if keep_numbers else _DECODER).decode(text)
     except NotJsonError:
         raise
     except ValueError:  # also of an integer with thousands of digits
@@ -102,3 +96,10 @@ def _check_texts(value: Any) -> None:
     elif isinstance(value, list):
         for item in value:
             _check_texts(item)
+
+
+# Made once: `json.loads` makes one for each text, which takes as long as to read a short one.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_float)
+_KEEPING_NUMBERS = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_constant, parse_float=_float_text, parse_int=str
+)
