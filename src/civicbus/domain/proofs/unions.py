@@ -158,7 +158,19 @@ class CourseOfUnion:
             or _split(e.in_force(moment) for e in divorces)
             or any(e.when.before(self.start) is True for e in self.endings)
             or any(_divorced_after(e, death) for e in divorces for death in died)
+            or self._partner_died_later(moment)
         )
+
+    def _partner_died_later(self, moment: Moment) -> bool:
+        """Had it ended by the partner's death by its record, though they lived by that of deaths?"""
+        life = self.partner.life
+        widows = any(
+            e.how is UnionEnd.DEATH and not e.own and e.in_force(moment) is True
+            for e in self.entered
+        )
+        if life is None or not widows:
+            return False
+        return any(moment.over(life.died(death)) is False for death in life.legal_deaths)
 
 
 def _split(truths: Iterable[Truth]) -> bool:
