@@ -1,9 +1,10 @@
 """Those who ask single questions, in a process of their own; each prints one JSON object.
 
 `python -m tests.benchmarks.asking speed PORT PERSONS SECONDS` asks as fast as it can over a few
-connections that are kept. `... mixed PORT PERSONS SECONDS BROKER` asks at a steady rate while a
-publisher announces deaths, and asks about some of these again and again until the answer knows of
-the death. Times are milliseconds. A question's time runs from when it was due, so that a worker
+connections that are kept. `... mixed PORT PERSONS SECONDS BROKER SHARE SKIPPED` asks at a steady
+rate while a publisher announces deaths, and asks about some of these again and again until the
+answer knows of the death; at a `SHARE` of the rates, and of other people than the `SKIPPED` ones
+who have died. Times are milliseconds. A question's time runs from when it was due, so that a worker
 that stalls cannot make it wait unnoticed.
 """
 
@@ -100,8 +101,9 @@ async def at_full_speed(port: int, persons: int, seconds: float) -> dict[str, An
 class Mixed:
     """Steady questions beside a publisher, and the events that are followed."""
 
-    def __init__(self, port: int, persons: int, seconds: float) -> None:
+    def __init__(self, port: int, persons: int, seconds: float, share: float) -> None:
         self._port = port
+        self._share = share
         self._questions = requests(persons)
         self._seconds = seconds
         self._due = itertools.count()
@@ -110,8 +112,8 @@ class Mixed:
         self._followed: asyncio.Queue[str] = asyncio.Queue()
         self._idle = 0  # followers
 
-    async def run(self, persons: int, broker: str) -> dict[str, Any]:
-        arguments = (broker, persons, EVENTS_A_SECOND, self._seconds)
+    async def run(self, persons: int, broker: str, skipped: int) -> dict[str, Any]:
+        arguments = (broker, persons, EVENTS_A_SECOND * self._share, self._seconds, skipped)
         pipe = asyncio.subprocess.PIPE
         publisher = await asyncio.create_subprocess_exec(
             *PYTHON, ANNOUNCER, *map(str, arguments), stdin=pipe, stdout=pipe
@@ -147,7 +149,7 @@ class Mixed:
 
     async def _ask(self, connection: Connection, begun: float) -> None:
         """Take the questions as they become due."""
-        while (after := next(self._due) / PROOFS_A_SECOND) < self._seconds:
+        while (after := next(self._due) / (PROOFS_A_SECOND * self._share)) < self._seconds:
             due = begun + after
             await asyncio.sleep(max(0.0, due - time.monotonic()))
             await connection.ask(next(self._questions))
@@ -178,8 +180,9 @@ def main() -> None:
     if how == "speed":
         found = asyncio.run(at_full_speed(int(port), int(persons), float(seconds)))
     else:
-        mixed = Mixed(int(port), int(persons), float(seconds))
-        found = asyncio.run(mixed.run(int(persons), *more))
+        broker, share, skipped = more
+        mixed = Mixed(int(port), int(persons), float(seconds), float(share))
+        found = asyncio.run(mixed.run(int(persons), broker, int(skipped)))
     print(json.dumps(found), flush=True)
 
 

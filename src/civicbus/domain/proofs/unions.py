@@ -162,7 +162,7 @@ class CourseOfUnion:
         )
 
     def _partner_died_later(self, moment: Moment) -> bool:
-        """Had it ended by the partner's death by its record, though they lived by that of deaths?"""
+        """Did a death end it by its record, while the partner lived by the register of deaths?"""
         life = self.partner.life
         widows = any(
             e.how is UnionEnd.DEATH and not e.own and e.in_force(moment) is True
