@@ -80,20 +80,19 @@ class ParentEntry:
 
     @property
     def happened(self) -> Interval:
-        """When it was entered into, which may be later than the day from which it counts."""
-        return self.period.start or happened(self.fact.content.header)
+        """When it was entered into, which may be later than the day from which it counts.
+
+        Of an end whose beginning has not arrived, that may have been on any day before it.
+        """
+        when = happened(self.fact.content.header)
+        return Interval(date.min, when.latest) if self.fact.end is self.fact.content else when
 
     @property
     def period(self) -> Period:
-        """For which days it makes somebody a parent.
-
-        Of an end whose beginning has not arrived, the beginning may be on any day before it.
-        """
+        """For which days it makes somebody a parent."""
         period = period_of(self.fact)
         if self.kind is None or period is None:
             return Period(happened(self.fact.content.header), None)
-        if self.fact.end is self.fact.content and period.end is not None:
-            return Period(Interval(date.min, period.end.latest), period.end)
         return period
 
     def holds_on(self, day: date) -> Finding:

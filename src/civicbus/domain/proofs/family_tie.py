@@ -69,7 +69,7 @@ class Tie:
     """Understands what a child's record says about one who may be a parent, or a step-parent."""
 
     def __init__(
-        self, child: Record, parent: Record | Described, *, as_step_parent: bool = False
+        self, child: Record, parent: Record | Described, *, as_step_parent: bool
     ) -> None:
         self.child = child
         self.parent = parent
