@@ -61,7 +61,8 @@ def unclear_site(case: BusinessCase) -> Verdict | None:
     site = case.question.text("site")
     if site is None or not case.holding:
         return None
-    if any(fold(fact.content.site or "") == fold(site) for fact in case.holding):
+    entered = [fact.content.site for fact in case.holding if fact.content.site]
+    if any(fold(one) == fold(site) for one in entered):
         return None
     return unknown("unclear_site", case.holding)
 
