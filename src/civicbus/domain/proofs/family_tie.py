@@ -68,9 +68,7 @@ class Entered:
 class Tie:
     """Understands what a child's record says about one who may be a parent, or a step-parent."""
 
-    def __init__(
-        self, child: Record, parent: Record | Described, *, as_step_parent: bool
-    ) -> None:
+    def __init__(self, child: Record, parent: Record | Described, *, as_step_parent: bool) -> None:
         self.child = child
         self.parent = parent
         self.day = child.day
@@ -152,8 +150,11 @@ class Tie:
         facts = [*self.child.foundation, *(entry.fact for entry in found)]
         if isinstance(self.parent, Described):
             return facts
-        numbered = all(c.person_key for entry in found for c in entry.parents)
-        known_by = [] if numbered and len(self.parent.facts.keys) == 1 else self.parent.foundation
+        # Where numbers of one kind do not tell people apart, the birth dates may have done so.
+        kind = self.parent.question.person.scheme
+        named = [c for entry in found for c in entry.parents]
+        apart = all(any(number.scheme == kind for number in c.identifiers) for c in named)
+        known_by = [] if apart and len(self.parent.facts.keys) == 1 else self.parent.foundation
         return [*facts, *known_by, *unions_with_adopters(self.parent, self.child.entries)]
 
 
