@@ -77,6 +77,14 @@ def test_the_past_is_asked_of_a_source_as_it_was_then() -> None:
     assert doubt_about_absence(then, found, [authority("death")], DEATHS) is None
 
 
+def test_a_day_can_be_asked_about_from_its_first_moment_on() -> None:
+    found = facts(death_registry=NOW)
+    midnight = datetime(2024, 5, 1, tzinfo=UTC)
+    for moment, doubt in ((midnight, None), (midnight - timedelta(milliseconds=1), "stale")):
+        question = asked(TODAY, moment)
+        assert doubt_about_absence(question, found, [authority("death")], DEATHS) == doubt
+
+
 @pytest.mark.parametrize("day", [date.min, date.max])
 def test_the_ends_of_the_calendar_can_be_settled(day: date) -> None:
     slow = Authority("registry", "death", frozenset({"nl-bsn"}), DAY, settles_after=9 * DAY)

@@ -127,6 +127,17 @@ def test_an_end_ends_the_act_whichever_entry_of_it_it_names(named: str, has_arri
     end = wrote(Union, "end", 3, named, change=ENDED, end_reason=UnionEnd.DISSOLUTION)
     fact = only(facts(*[wedding] * has_arrived, correction, end).held)
     assert (fact.content, fact.end) == (correction, end)
+    assert fact.pending is (not has_arrived)
+
+
+def test_an_end_that_was_withdrawn_or_corrected_to_be_none_ends_nothing() -> None:
+    wedding = wrote(Union, "wedding", 1)
+    end = wrote(Union, "end", 3, "wedding", change=ENDED, end_reason=UnionEnd.DISSOLUTION)
+    withdrawn = wrote(Annulment, "withdrawn", 4, "end")
+    no_end = wrote(Union, "no end", 4, "end", change=CORRECTED)
+    for undoing in (withdrawn, no_end):
+        fact = only(facts(wedding, end, undoing).held)
+        assert (fact.content, fact.end, fact.doubted) == (wedding, None, False)
 
 
 @pytest.mark.parametrize("earlier_by_id", [0, 1])

@@ -69,6 +69,12 @@ def test_an_answer_says_everything_under_the_names_of_the_interface() -> None:
     }
 
 
+def test_evidence_says_of_an_event_who_entered_what_and_when() -> None:
+    assert Evidence.of(DEATH) == Evidence(
+        EVENT_ID, "civil-registry", "Death", "CREATED", "2024-04", NOON, "REGISTERED"
+    )
+
+
 def test_in_brief_it_leaves_out_the_person_and_the_words() -> None:
     assert ANSWER.in_brief() == {
         "proof": "age_at_least",

@@ -17,6 +17,7 @@ from civicbus.domain.events import (
     MAX_TEXT,
     Contribution,
     Death,
+    Dismissal,
     Event,
     Guardianship,
     Header,
@@ -232,3 +233,10 @@ def test_a_voided_range_covers_the_numbers_of_its_length_and_no_others() -> None
     assert [n for n in ("0100", "0150", "0199") if not void.covers(n)] == []
     others = (None, "", "0099", "0200", "100", "00150", "015A", "\u0660\u0661\u0665\u0660")
     assert [n for n in others if void.covers(n)] == []
+
+
+def test_a_dismissal_names_a_place_in_the_topic_from_the_first_one_on() -> None:
+    assert Dismissal(0).refused_offset == 0
+    with pytest.raises(InvalidEventError) as refused:
+        Dismissal(-1)
+    assert (refused.value.reason, refused.value.field) == ("range", "refused_offset")

@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from civicbus.domain.identifiers import SCHEMES, Identifier, InvalidIdentifierError, cn_rid
@@ -371,6 +371,7 @@ def test_a_test_persons_citizen_number_warns() -> None:
 
 
 @given(st.sampled_from([*SCHEMES, "xx-yy"]), st.text(max_size=40))
+@example("xx-yy", "1")
 def test_an_identifier_that_came_unchecked_warns_and_never_fails(scheme: str, value: str) -> None:
     codes = Identifier(scheme, value).warnings
     assert (codes == ("scheme_unknown",)) == (scheme == "xx-yy")
