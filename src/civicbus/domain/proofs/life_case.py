@@ -11,6 +11,7 @@ from civicbus.domain.dates import Interval, common
 from civicbus.domain.events import (
     Annulment,
     Birth,
+    Death,
     Employment,
     Event,
     HouseholdRegistration,
@@ -122,13 +123,22 @@ class LifeCase(DeathCase):
 
     def birth_interval(self) -> Interval:
         """When the person was born: by the births, the age at death, or the first record."""
-        intervals = [self.born(fact) for fact in self.births] or self._births_by_age_at_death()
+        intervals = [self.born(fact) for fact in self.births] or [
+            born for fact in self.deaths_with_age if (born := self._born_by_age(fact)) is not None
+        ]
         if intervals:
             widest = Interval(min(i.earliest for i in intervals), max(i.latest for i in intervals))
             return common(intervals) or widest
         acts: list[Fact[Any]] = [*self.registrations, *self.missing]
         known_by = [self._on_record_by(fact) for fact in acts]
         return Interval(date.min, min(known_by, default=date.max))
+
+    @cached_property
+    def deaths_with_age(self) -> list[Fact[Death]]:
+        """Where no birth is entered: the deaths that tell by an age when the person was born."""
+        if self.births:
+            return []
+        return [fact for fact in self.legal_deaths if self._born_by_age(fact) is not None]
 
     @property
     def foundation(self) -> list[Fact[Any]]:
@@ -139,7 +149,7 @@ class LifeCase(DeathCase):
             *self.missing_on_the_day,
             *self.notices_by_the_day,
         ]
-        return own or told
+        return [*own, *self.deaths_with_age] if own else told
 
     def age(self) -> int:
         """The age on the day in completed years; the greatest possible, if that has a bound."""
@@ -177,14 +187,13 @@ class LifeCase(DeathCase):
         """The sources that are an authority over this person's birth, death or identity."""
         return {authority.source for authority in self.authorities("birth", "death", "identity")}
 
-    def _births_by_age_at_death(self) -> list[Interval]:
-        found = []
-        for fact in self.legal_deaths:
-            age, died = fact.content.age_years, self.died(fact)
-            if age is not None and died.earliest > date.min:
-                first = died.earliest - (age + 1) * LONGEST_YEAR
-                found.append(Interval(first, died.latest - age * SHORTEST_YEAR))
-        return found
+    def _born_by_age(self, fact: Fact[Death]) -> Interval | None:
+        """When the person was born by the age at death; `None` if that cannot be told."""
+        age, died = fact.content.age_years, self.died(fact)
+        if age is None or died.earliest == date.min:
+            return None
+        first = died.earliest - (age + 1) * LONGEST_YEAR
+        return Interval(first, died.latest - age * SHORTEST_YEAR)
 
     def _on_record_by(self, fact: Fact[Any]) -> date:
         """A day by which a source knew of the person."""

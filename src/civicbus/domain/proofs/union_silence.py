@@ -70,7 +70,7 @@ def told_by(life: LifeCase, courses: Iterable[CourseOfUnion], moment: Moment) ->
     Of somebody whom no register has on record, later unions as well: they show that there is such
     a person, and the number is no slip of the pen.
     """
-    found: list[Fact[Any]] = [*life.births, *life.records]
+    found: list[Fact[Any]] = [*life.births, *life.records, *life.deaths_with_age]
     for course in courses:
         if course.begun(moment) is not False or not life.is_on_record:
             found += course.evidence
