@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -76,10 +77,15 @@ class PairCase(UnionCase):
 
     @cached_property
     def reported_records(self) -> list[UnionRecord]:
-        """What was only reported of a union that may be of the two, in either record."""
+        """What was only reported of a union that may be of the two, in either record.
+
+        The other one's is read from this side, to be compared with the unions of this one.
+        """
+        meant = person_as_partner(self.other)
+        theirs = self._possibly_of_both(self.other, self)
         told = [
             *self._possibly_of_both(self, self.other),
-            *self._possibly_of_both(self.other, self),
+            *(replace(record, partner=meant) for record in theirs),
         ]
         return [record for record in told if not record.decides]
 
@@ -88,7 +94,7 @@ class PairCase(UnionCase):
         """Unions of either with somebody who may be the other one; of whom it is not certain.
 
         A record that names the other one may be put together with one that names somebody else,
-        of whom it is not certain either that they are two.
+        of whom it is not certain either that they are two. What was only reported is judged apart.
         """
         sides = ((self, self.other, self.asked), (self.other, self, self.asked_of_other))
         found = []
@@ -97,7 +103,7 @@ class PairCase(UnionCase):
             found += [
                 record
                 for record in self._possibly_of_both(one, other)
-                if (record.partner.life is not other or record.decides) and record.fact not in known
+                if record.decides and record.fact not in known
             ]
         return found
 

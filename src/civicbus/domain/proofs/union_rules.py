@@ -236,8 +236,8 @@ def _would_matter(case: UnionCase, record: UnionRecord) -> bool:
     over = record.ended is not None and moment.over(ended)
     held = [course for course in case.asked if course.holds(moment) is not False]
     known = [c for c in case.asked if _is_known(c, record)]
-    if known or record.start is None:
-        return over is not False and (not case.asked or any(c in held for c in known or held))
+    if known:
+        return over is not False and any(course in held for course in known)
     if over is not True:
         return True
     return not held and not any(
@@ -252,7 +252,7 @@ def _is_known(course: CourseOfUnion, record: UnionRecord) -> bool:
     if record.partner.is_one_with(course.partner) is False:
         return False
     if record.start is None:
-        return True
+        return record.ended is None or record.ended.before(course.start) is not True
     began_before_its_end = all(e.when.before(record.start) is not True for e in course.endings)
     goes_on = course.start.after(record.start) is not True and began_before_its_end
     return course.start.meets(record.start) or goes_on
