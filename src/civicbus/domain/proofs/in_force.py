@@ -207,9 +207,9 @@ def _began_by(fact: Fact[Any], day: date) -> bool:
 def valid_until(fact: Fact[Any], day: date) -> Truth:
     """Is the day within what a document says of its own validity, its last day included?
 
-    Of a fact whose content has no `valid_until`, or none given, every day is.
+    Where it does not say how long, every day is.
     """
-    last = getattr(fact.content, "valid_until", None)
+    last = fact.content.valid_until
     if last is None or day <= last.earliest:
         return True
     return False if last.latest < day else None
