@@ -29,9 +29,10 @@ from civicbus.domain.vocabulary import Role, UnionEnd
 
 @dataclass(frozen=True, slots=True)
 class _Survivor:
-    """The spouse who was not declared dead: unions begun with others, a refusal, an own death.
+    """The spouse who was not declared dead: when unions with others began, a refusal, an own death.
 
-    `unions` is `None` if that person's facts were not asked for.
+    Of a union of which only the end is on record it is not known when it began: it may have been
+    in the meantime. `unions` is `None` if that person's facts were not asked for.
     """
 
     unions: tuple[tuple[Interval, Fact[Any]], ...] | None
@@ -121,10 +122,13 @@ def _ending(revocation: Revocation, declared: list[Interval], survivor: _Survivo
 def _person_as_survivor(
     partner: Partner, person: LifeCase, records: Iterable[UnionRecord]
 ) -> _Survivor:
+    others = [record for record in records if record.partner.is_one_with(partner) is not True]
+    begun = [record.partner for record in others if record.start is not None]
     unions = tuple(
-        (record.start, record.fact)
-        for record in records
-        if record.start is not None and record.partner.is_one_with(partner) is not True
+        (record.start or _by(record.ended), record.fact)
+        for record in others
+        if record.start is not None
+        or not any(record.partner.is_one_with(other) is True for other in begun)
     )
     refusals = _refusals(partner, person, person.facts.keys, partner.keys)
     return _Survivor(unions, refusals, passing(person))
@@ -135,17 +139,34 @@ def _partner_as_survivor(partner: Partner, person: LifeCase) -> _Survivor:
     life = partner.life
     if life is None:
         return _Survivor(None, refusals, None)
-    unions = tuple(
-        (counts_from(fact.content.header), fact)
+    others = [
+        (fact, with_whom)
         for fact in life.established(Union, Role.PARTNER)
-        if fact.content.end_reason is None and not _are_united(fact, person, life)
+        if person.facts.keys.isdisjoint(with_whom := _with_whom(fact, life))
+    ]
+    begun = {key for fact, keys in others if fact.content.end_reason is None for key in keys}
+    unions = tuple(
+        (_began(fact), fact)
+        for fact, with_whom in others
+        if fact.content.end_reason is None or begun.isdisjoint(with_whom)
     )
     return _Survivor(unions, refusals, passing(life))
 
 
-def _are_united(fact: Fact[Union], person: LifeCase, life: LifeCase) -> bool:
+def _with_whom(fact: Fact[Union], life: LifeCase) -> set[str]:
+    """The keys of those with whom somebody is in a union, by an act."""
     others = others_in(fact.content, life.facts.keys)
-    return any(concerned.person_key in person.facts.keys for concerned in others)
+    return {concerned.person_key for concerned in others if concerned.person_key is not None}
+
+
+def _began(fact: Fact[Union]) -> Interval:
+    when = counts_from(fact.content.header)
+    return when if fact.content.end_reason is None else _by(when)
+
+
+def _by(end: Interval | None) -> Interval:
+    """When a union can have begun of which no more is known than when it ended."""
+    return Interval(date.min, date.max if end is None else end.latest)
 
 
 def _refusals(
