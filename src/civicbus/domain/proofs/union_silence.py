@@ -90,7 +90,8 @@ def is_followed(life: LifeCase | None) -> bool:
 def _was_abroad(life: LifeCase, since: date, unions: Sequence[Fact[Any]]) -> Verdict | None:
     """On some of the days no register kept the person's record.
 
-    Whoever left is looked after no more until a new record is made. Whoever is not registered here
+    Whoever left is looked after no more until another record is made, which certainly was not made
+    before; one that was made that very day leaves no day out. Whoever is not registered here
     by birth has been since the first record, or without any since the first union.
     """
     set_up = _days(life.kept_records)
@@ -98,10 +99,11 @@ def _was_abroad(life: LifeCase, since: date, unions: Sequence[Fact[Any]]) -> Ver
     absences = [(date.min, here_from)]
     for fact in life.kept_records:
         if fact.end is not None and fact.end.end_reason in GONE:
-            left = counts_from(fact.end.header).earliest
-            back = min((day for day in set_up if day >= left), default=date.max)
-            absences.append((left, back))
-    if any(left <= life.day and since < back for left, back in absences):
+            left = counts_from(fact.end.header)
+            others = (counts_from(f.content.header) for f in life.kept_records if f is not fact)
+            again = (when.latest for when in others if when.before(left) is False)
+            absences.append((left.earliest, min(again, default=date.max)))
+    if any(left < back and left <= life.day and since < back for left, back in absences):
         return unknown("not_covered", [*life.kept_records, *unions])
     return None
 
