@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from itertools import pairwise
@@ -125,6 +126,28 @@ def test_of_the_other_numbers_records_only_what_changes_an_own_one_is_read() -> 
     assert person.facts.once(Death) == []
 
 
+def test_what_restores_an_own_act_under_the_other_number_is_followed_to_its_end() -> None:
+    joined = link(ONE, TWO)
+    apart = entry(Annulment, "apart", somebody(Role.PERSON, TWO), about=joined)
+    dropped = entry(Annulment, "dropped", somebody(Role.PERSON, TWO), about=BIRTH)
+    restored = entry(Annulment, "restored", somebody(Role.PERSON, TWO), about=dropped)
+    person, _ = found([joined, apart, BIRTH, dropped])
+    assert person.facts.of(Birth) == []
+    person, _ = found([joined, apart, BIRTH, dropped, restored])
+    assert [fact.content for fact in person.facts.of(Birth)] == [BIRTH]
+
+
+def test_events_under_both_numbers_that_name_each_other_are_gone_round_once() -> None:
+    joined = link(ONE, TWO)
+    apart = entry(Annulment, "apart", somebody(Role.PERSON, TWO), about=joined)
+    both = somebody(Role.PERSON), somebody(Role.PERSON, TWO)
+    other = entry(Annulment, "other", somebody(Role.PERSON, TWO), about=joined)
+    one = entry(Annulment, "one", *both, about=other)
+    other = replace(other, header=replace(other.header, target_event_id=one.header.event_id))
+    person, _ = found([joined, apart, one, other])
+    assert set(person.facts.conflicting) == {one, other}
+
+
 def test_a_refusal_tells_in_which_families_a_row_could_not_be_read() -> None:
     refusal = entry(Refusal, "refusal", somebody(Role.PERSON))
     record = entry(Registration, "record", somebody(Role.PERSON))
@@ -136,6 +159,9 @@ BIRTH = entry(Birth, "birth", somebody(Role.CHILD, ONE, "王小丽"))
 TWINS = entry(Birth, "twins", somebody(Role.CHILD), somebody(Role.CHILD, TWO, "李强"))
 RECORD = entry(Registration, "record", somebody(Role.PERSON, ONE, "王小丽"))
 NAME = entry(PersonName, "name", somebody(Role.PERSON), full="王芳")
+UNNAMED = entry(Birth, "unnamed", somebody(Role.CHILD))
+WARD = somebody(Role.PERSON, TWO)
+OF_WARD = entry(PersonName, "of ward", WARD, somebody(Role.GUARDIAN), full="王芳")
 LATER = entry(Birth, "later", somebody(Role.CHILD), on=PartialDate(1985, 1, 1), source="hospital")
 AS_MOTHER = entry(Birth, "son", somebody(Role.CHILD, TWO, "李强"), somebody(Role.MOTHER))
 
@@ -154,6 +180,7 @@ AS_MOTHER = entry(Birth, "son", somebody(Role.CHILD, TWO, "李强"), somebody(Ro
         ([TWINS], Told("李强"), []),  # nothing is known of this one's own name
         ([TWINS, NAME], Told("李强"), [NAME]),
         ([AS_MOTHER, NAME], Told("李强"), [NAME]),
+        ([BIRTH, OF_WARD], Told("王芳"), [BIRTH]),  # nor does a ward's name count
         # and any birth
         ([BIRTH], Told(None, date(1950, 8, 30)), []),
         ([BIRTH], Told(None, date(1950, 8, 31)), [BIRTH]),
@@ -165,6 +192,7 @@ AS_MOTHER = entry(Birth, "son", somebody(Role.CHILD, TWO, "李强"), somebody(Ro
         ([BIRTH, NAME], Told("王芳", date(1950, 8, 31)), [BIRTH]),
         ([BIRTH, NAME], Told("李强", date(1950, 8, 30)), [BIRTH, NAME]),
         ([BIRTH, NAME], Told("李强", date(1950, 8, 31)), [BIRTH, NAME]),
+        ([UNNAMED, NAME], Told("李强", date(1950, 8, 31)), [UNNAMED, NAME]),
         ([BIRTH, NAME], Told(), []),
         ([BIRTH, NAME], None, []),
     ],

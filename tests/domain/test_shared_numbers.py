@@ -18,6 +18,7 @@ from civicbus.domain.events import (
     Dispute,
     Event,
     IdentityLink,
+    Parentage,
     Registration,
     SharedNumber,
     event_id,
@@ -94,6 +95,12 @@ def test_a_list_that_tells_nobody_apart_is_helped_by_the_births() -> None:
     assert set(sharing.people) == {described("王芳", HER), described("李强", HIS)}
 
 
+def test_that_another_number_is_shared_is_nothing_to_whoever_is_named_beside_it() -> None:
+    theirs = Concerned(Role.PERSON, (), OTHER, "张伟")
+    shared = entry(SharedNumber, "of others", theirs, holder(Role.RIGHTFUL, "王芳", HER))
+    assert sharing_in(resolve(dossier(shared, HER_BIRTH), KNOWN)) is None
+
+
 def test_who_holds_another_number_is_not_described() -> None:
     stranger = Concerned(Role.PERSON, (), OTHER, "张伟", None)
     concerned = (*SHARED.header.concerned, stranger)
@@ -156,6 +163,23 @@ def test_a_birth_says_its_own_date_only_of_the_child() -> None:
     of_her_child = entry(Birth, "child", child, holder(Role.MOTHER, "王芳"))
     assert kept(described("王芳"), HER_BIRTH, HIS_BIRTH, of_her_child) == [HER_BIRTH, of_her_child]
     assert kept(described(born=HER), HER_BIRTH, HIS_BIRTH, of_her_child) is None
+    by_her = entry(Birth, "hers", child, holder(Role.MOTHER, "王芳", HER))
+    assert kept(described(born=HER), HER_BIRTH, HIS_BIRTH, by_her) == [HER_BIRTH, by_her]
+    mother = Concerned(Role.MOTHER, (), OTHER)
+    parentage = entry(Parentage, "parentage", holder(Role.CHILD, "王芳", HER), mother)
+    assert kept(described(born=HER), HER_BIRTH, HIS_BIRTH, parentage) == [HER_BIRTH, parentage]
+
+
+def test_what_does_not_tell_them_apart_is_not_looked_at_in_a_record_either() -> None:
+    """Whoever was renamed, or whose birth date was mistyped once, is who they were."""
+    namesake = entry(Birth, "namesake", holder(Role.CHILD, "王芳"), on=HIS)
+    renamed = entry(Registration, "renamed", holder(Role.PERSON, "李芳", HIS))
+    assert kept(described("王芳", HER), HER_BIRTH, namesake, renamed) == [HER_BIRTH]
+    twins = entry(
+        SharedNumber, "twins", holder(Role.PERSON, "王芳", HER), holder(Role.PERSON, "李强", HER)
+    )
+    mistyped = entry(Registration, "mistyped", holder(Role.PERSON, "李强", HIS))
+    assert kept(described("王芳", HER), twins, HER_RECORD, mistyped) == [twins, HER_RECORD]
 
 
 def test_a_link_that_may_be_of_either_is_left_out_and_leaves_the_rest() -> None:
