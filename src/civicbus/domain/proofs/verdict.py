@@ -38,9 +38,9 @@ def evidence(facts: Iterable[Fact[Any]]) -> tuple[Event, ...]:
     return tuple(event for fact in facts for event in (*fact.evidence, *fact.disputes))
 
 
-def unknown(reason: str, facts: Iterable[Fact[Any]] = (), **more: Any) -> Verdict:
+def unknown(reason: str, facts: Iterable[Fact[Any]] = ()) -> Verdict:
     """The register cannot tell, for this reason."""
-    return Verdict(Outcome.UNKNOWN, reason, evidence(facts), **more)
+    return Verdict(Outcome.UNKNOWN, reason, evidence(facts))
 
 
 def disputed(reason: str, facts: Iterable[Fact[Any]]) -> Verdict:
