@@ -9,6 +9,7 @@ from civicbus.domain.proofs import absence
 from civicbus.domain.proofs.absence import Silence
 from civicbus.domain.proofs.death_case import counted_on
 from civicbus.domain.proofs.life_case import LifeCase, Record
+from civicbus.domain.proofs.timing import happened
 from civicbus.domain.proofs.verdict import Verdict, disputed, unknown, yes
 from civicbus.domain.record_codes import HouseholdEnd
 from civicbus.domain.resolve import Fact
@@ -84,12 +85,12 @@ def _has_stopped(case: LifeCase, record: Fact[Record]) -> bool:
 
 
 def _has_left(case: LifeCase, record: Fact[Record]) -> bool:
-    """True if a person left the country by this, and no record was made since."""
+    """True if a person left the country by this, and no record was certainly made since."""
     if record.end is None or record.end.end_reason not in LEFT_THE_COUNTRY:
         return False
-    left = record.end.header.occurred.earliest
+    left = happened(record.end.header)
     others = (fact for fact in case.kept_records if fact is not record)
-    return not any(fact.content.header.occurred.latest >= left for fact in others)
+    return not any(happened(fact.content.header).before(left) is False for fact in others)
 
 
 def implausible_age(case: LifeCase) -> Verdict | None:
