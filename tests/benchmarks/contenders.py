@@ -21,7 +21,7 @@ import fastavro
 import faust
 
 from civicbus.broker.apache import free_port
-from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
+from civicbus.engine.app import BLOCK_RECORDS, MOST_FETCHED
 from civicbus.engine.indexer import Judges
 from civicbus.engine.node import Node
 from civicbus.settings import load_settings
@@ -63,7 +63,7 @@ async def read_with_aiokafka(broker: str, topic: str, clock: Clock, *, decode: b
         topic,
         bootstrap_servers=broker,
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=FETCH_BYTES,
+        max_partition_fetch_bytes=MOST_FETCHED,
     )
     await consumer.start()
     try:
@@ -89,7 +89,7 @@ def read_with_plain_faust(broker: str, topic: str, clock: Clock, folder: Path, t
         topic_allow_declare=False,
         topic_disable_leader=True,
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=FETCH_BYTES,
+        consumer_max_fetch_size=MOST_FETCHED,
         web_enabled=False,
     )
     source = app.topic(topic, key_type=bytes, value_type=bytes, key_serializer="raw",

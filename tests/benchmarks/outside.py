@@ -14,7 +14,7 @@ from pathlib import Path
 
 from civicbus.broker.connection import BrokerError
 from civicbus.broker.jars import find_program, jars_of
-from civicbus.engine.app import FETCH_BYTES
+from civicbus.engine.app import MOST_FETCHED
 from civicbus.wire.schemas import load_catalogue
 from tests.benchmarks.running import REPORTS, Contender
 
@@ -51,7 +51,7 @@ def kafka_streams(megabytes: int, progress: Callable[[str], None]) -> Launch:
     by = [java, HEAP, QUIET, "-cp", f"{classes}:{jars}/*"]
     _write_schemas()
     return lambda broker, topic, events, folder: Contender(
-        "StreamsContender", broker, topic, events, folder, SCHEMAS, megabytes, FETCH_BYTES, by=by
+        "StreamsContender", broker, topic, events, folder, SCHEMAS, megabytes, MOST_FETCHED, by=by
     )
 
 
@@ -72,7 +72,7 @@ def quix_streams(progress: Callable[[str], None]) -> Launch:
     _write_schemas()
     by = [str(python), "-P"]  # our modules must not hide theirs
     return lambda broker, topic, events, folder: Contender(
-        str(HERE / "quix.py"), broker, topic, events, folder, SCHEMAS, FETCH_BYTES, by=by
+        str(HERE / "quix.py"), broker, topic, events, folder, SCHEMAS, MOST_FETCHED, by=by
     )
 
 

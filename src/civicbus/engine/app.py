@@ -23,6 +23,7 @@ import mode
 from faust.types import StreamT
 
 from civicbus.broker.connection import client_options
+from civicbus.broker.topics import MAX_BATCH_BYTES
 from civicbus.engine.ownership import Lease
 from civicbus.engine.transport import Block, BlockTransport, NextOffset
 from civicbus.settings import Settings
@@ -30,9 +31,18 @@ from civicbus.wire.topics import PERSON_TOPICS
 
 BLOCK_RECORDS = 2_000
 BLOCKS_IN_FLIGHT = 16
-FETCH_BYTES = 4 * 1024 * 1024
+# What has been fetched waits in memory, of each topic partition apart; a worker may own thousands.
+FETCHED_BYTES = 256 * 1024 * 1024
+MOST_FETCHED = 4 * 1024 * 1024  # of one at once; more does not make it faster
+LEAST_FETCHED = MAX_BATCH_BYTES
 COMMIT_EVERY = 2.8  # seconds; the group's offsets serve lag displays only
 HEARTBEATS_A_SESSION = 5
+
+
+def fetch_bytes(partitions: int) -> int:
+    """How much is fetched at once of each topic partition, if a worker may own all of them."""
+    share = FETCHED_BYTES // (partitions * len(PERSON_TOPICS))
+    return max(LEAST_FETCHED, min(MOST_FETCHED, share))
 
 
 class BusApp(faust.App):
@@ -61,7 +71,7 @@ def faust_app(settings: Settings, partitions: int, folder: Path) -> BusApp:
         table_standby_replicas=1,
         processing_guarantee="at_least_once",
         consumer_auto_offset_reset="earliest",
-        consumer_max_fetch_size=FETCH_BYTES,
+        consumer_max_fetch_size=fetch_bytes(partitions),
         broker_max_poll_records=BLOCK_RECORDS,
         broker_commit_interval=COMMIT_EVERY,
         broker_session_timeout=settings.session_timeout,

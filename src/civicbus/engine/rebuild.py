@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from civicbus.broker.connection import consumer_options
 from civicbus.broker.reading import read_between
-from civicbus.engine.app import BLOCK_RECORDS, FETCH_BYTES
+from civicbus.engine.app import BLOCK_RECORDS, fetch_bytes
 from civicbus.engine.indexer import Indexer, Judges
 from civicbus.engine.probe import Probe
 from civicbus.engine.quarantine import RefusedRecord
@@ -53,7 +53,7 @@ async def rebuild(
     consumer = AIOKafkaConsumer(
         **consumer_options(settings),
         auto_offset_reset="earliest",
-        max_partition_fetch_bytes=FETCH_BYTES,
+        max_partition_fetch_bytes=fetch_bytes(1),
     )
     probe = Probe(settings)
     await consumer.start()
