@@ -2,7 +2,7 @@
 
 The tests are collected once, and each mutant is tried in a fork of its own, so that nothing of it
 stays and nothing has to be imported again: mutmut's own way takes seconds for each. First every
-mutant is tried with a few questions; what they let through with many more and with the tests that
+mutant is tried with a few questions; what they let through with all others and with the tests that
 reach it, in a random order of mutants: wherever the run is stopped, those judged are a fair sample.
 Time is bounded for each mutant, so a few count as survivors that a longer look would find.
 """
@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from tests.mutation.played import FEW, MORE, Question, chosen, reaching
+from tests.mutation.played import FEW, Question, chosen, reaching
 
 VARIABLE = "MUTANT_UNDER_TEST"
 SURVIVED, CAUGHT = 0, 1  # the exit codes of pytest, which mutmut keeps
@@ -108,11 +108,11 @@ class Judge:
         def by_all(mutant: str) -> bool:
             function = _function(mutant)
             found = [items[name] for name in tests.get(function, ()) if name in items]
-            asked = chosen(questions.get(function, ()), MORE)
+            asked = questions.get(function, ())
             return self._passes_tests(found) and _answers(asked, thoroughly=False)
 
         self._try_all("a few questions", by_few, LONGEST_WITH_FEW, is_last=False)
-        self._try_all("more, and tests", by_all, LONGEST, is_last=True)
+        self._try_all("all of them, and tests", by_all, LONGEST, is_last=True)
         return True
 
     def _try_all(

@@ -18,7 +18,6 @@ from tests.domain.scenario_checks import check_answer, check_evidence
 ORIGINAL = "__mutmut_orig"
 # Questions that are as different as can be find nearly all that any question finds.
 FEW = 100
-MORE = 600
 
 
 @dataclass(frozen=True)
