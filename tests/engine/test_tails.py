@@ -10,7 +10,7 @@ from faust.types import TP
 from civicbus.engine.ownership import Lease, Ownership
 from civicbus.engine.probe import Place, Probe
 from civicbus.engine.store import DossierStore
-from civicbus.engine.tails import ASKED_AT_ONCE, PATIENCE, Span, Tails
+from civicbus.engine.tails import ASKED_AT_ONCE, PATIENCE, SHORT, Span, Tails
 from civicbus.settings import load_settings
 from tests.engine.test_ownership import SESSION, Clock
 
@@ -55,6 +55,16 @@ async def test_what_moves_or_holds_records_is_not_taken_for_empty() -> None:
     assert broker.asked == []
     await broker.look((2, 9))
     assert broker.tails.reached(*DEATHS, 2) == 2
+
+
+async def test_while_others_are_read_only_short_stretches_are_asked_about() -> None:
+    broker = Broker()
+    for offset in range(4):
+        await broker.look((offset, 10**6), (0, SHORT + 1), (7, 8))
+    assert {partition for _, partition, _, _ in broker.asked} == {2}
+    for _ in range(2):
+        await broker.look((4, 10**6), (0, SHORT + 1), (7, 8))
+    assert {partition for _, partition, _, _ in broker.asked} == {0, 1, 2}
 
 
 async def test_only_the_offset_that_was_asked_about_counts_as_the_end() -> None:

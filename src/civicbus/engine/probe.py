@@ -19,6 +19,7 @@ from civicbus.settings import Settings
 
 ANSWERS_WITHIN = 10.0  # seconds
 POLL_MS = 200
+FETCH_BYTES = 16 * 1024  # or one batch: nobody wants more than its first record
 
 Place = tuple[str, int]  # topic, partition
 
@@ -91,6 +92,7 @@ class Probe:
                     self._consumer = AIOKafkaConsumer(
                         **consumer_options(self._settings),
                         auto_offset_reset="earliest",
+                        max_partition_fetch_bytes=FETCH_BYTES,
                         request_timeout_ms=int(ANSWERS_WITHIN * 1000),
                     )
                     await self._consumer.start()

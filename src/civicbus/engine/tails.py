@@ -1,7 +1,8 @@
 """Offsets at the very end of a topic that hold nothing, such as the mark that ends a transaction.
 
 No record comes for them, so a store never reaches such an end by what it reads. Whether it is one,
-only the broker can tell: it is asked once a topic has not moved for a while.
+only the broker can tell: it is asked once a topic has not moved for a while. As long as others
+move, it may only be waiting for its turn, so then only short stretches are asked about.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ log = structlog.get_logger()
 
 PATIENCE = 5.0  # seconds
 ASKED_AT_ONCE = 10  # topic partitions
+SHORT = 100  # offsets
 
 Span = tuple[int, int]  # the offset that the store reads next, the end
 
@@ -44,6 +46,7 @@ class Tails:
         self._is_empty = is_empty
         self._clock = clock
         self._seen: dict[Place, _Seen] = {}
+        self._moved_at = clock()
         self._empty: dict[Place, Span] = {}
 
     def reached(self, topic: str, partition: int, next_offset: int) -> int:
@@ -54,13 +57,23 @@ class Tails:
     async def look(self, lacking: Mapping[Place, Span]) -> None:
         """Look at what stores lack; of what has not moved for a while, ask."""
         now = self._clock()
+        if any(
+            place in lacking and lacking[place][0] != seen.span[0]
+            for place, seen in self._seen.items()
+        ):
+            self._moved_at = now
         self._seen = {
             place: seen
             if (seen := self._seen.get(place)) is not None and seen.span == span
             else _Seen(span, now)
             for place, span in lacking.items()
         }
-        stuck = [place for place, seen in self._seen.items() if now - seen.since >= PATIENCE]
+        rests = now - self._moved_at >= PATIENCE
+        stuck = [
+            place
+            for place, seen in self._seen.items()
+            if now - seen.since >= PATIENCE and (rests or seen.span[1] - seen.span[0] <= SHORT)
+        ]
         for place in stuck[:ASKED_AT_ONCE]:
             self._seen[place].since = now
             await self.holds_records(place, self._seen[place].span)
