@@ -46,7 +46,7 @@ def test_everybody_has_the_status_that_the_register_says_or_one_that_is_not_know
                 assert expected is None or is_excused(of, unions, written), where
     assert decided == {
         "not_born": 1071,
-        "never_married": 1352,
+        "never_married": 1348,
         "married": 513,
         "in_partnership": 20,
         "divorced": 44,
@@ -67,7 +67,7 @@ def test_a_claimed_status_is_yes_for_that_one_alone(register: Register) -> None:
             decided[found] += 1
             allowed = "yes" if expected == claimed else "no"
             assert found in (allowed, "unknown", "disputed"), (of.name, claimed)
-    assert decided == {"yes": 164, "no": 528, "unknown": 104, "disputed": 4}
+    assert decided == {"yes": 163, "no": 525, "unknown": 108, "disputed": 4}
 
 
 def test_two_are_united_when_the_register_says_so_and_with_nobody_else(
@@ -93,8 +93,8 @@ def test_two_are_united_when_the_register_says_so_and_with_nobody_else(
         ("yes", True): 181,
         ("unknown", True): 4,
         ("disputed", True): 4,
-        ("no", False): 3710,
-        ("unknown", False): 61,
+        ("no", False): 3708,
+        ("unknown", False): 63,
     }
 
 
