@@ -76,6 +76,15 @@ async def test_only_the_offset_that_was_asked_about_counts_as_the_end() -> None:
     assert broker.tails.reached(DEATHS[0], 1, 4) == 4
 
 
+async def test_a_further_mark_behind_the_first_takes_nothing_back() -> None:
+    broker = Broker()
+    for end in (5, 9):
+        reached = broker.tails.reached(*DEATHS, 4)
+        await broker.look((reached, end))
+        await broker.look((reached, end))
+        assert broker.tails.reached(*DEATHS, 4) == end
+
+
 async def test_a_broker_that_does_not_answer_is_asked_again_later() -> None:
     broker = Broker()
     broker.error = TimeoutError()

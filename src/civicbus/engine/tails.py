@@ -86,6 +86,8 @@ class Tails:
             log.warning("end_cannot_be_asked_about", error=type(error).__name__)
             return False
         if empty:
-            self._empty[place] = span
+            start, end = self._empty.get(place, span)
+            # A stretch behind one that is known to be empty makes it longer.
+            self._empty[place] = (start if end == span[0] else span[0], span[1])
             log.info("nothing_at_the_end", topic=place[0], partition=place[1])
         return not empty
