@@ -13,13 +13,12 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from civicbus.engine.probe import Place
 from civicbus.engine.transport import Block
 
 log = structlog.get_logger()
 
 PATIENCE = 0.5  # seconds
-
-Place = tuple[str, int]  # topic, partition
 
 
 class Lanes:
