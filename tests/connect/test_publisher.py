@@ -180,6 +180,29 @@ async def test_what_operators_replayed_or_dismissed_does_not_upset_the_count(
         assert {partition: c.records for partition, c in publisher._counts.items()} == counts
 
 
+async def test_a_source_whose_word_counts_a_dismissed_record_agrees_once_all_is_counted_anew(
+    settings: Settings,
+) -> None:
+    """Such a record is in the last watermark's count and will never be in a store's."""
+    async with Publisher(settings, register()) as publisher:
+        for number in range(1, 9):
+            await publisher.publish(death(number))
+        await publisher.watermark(NOON)
+        held = {partition: count.records for partition, count in publisher._counts.items()}
+    async with AIOKafkaProducer(**client_options(settings)) as dismissed:
+        for partition, records in held.items():
+            said = SourceWatermark("test-register", NOON, 8, records + 1, "test")
+            key, value = watermark_key("test-register"), CODEC.encode(said)
+            await dismissed.send_and_wait(partition.topic, value, key, partition.partition)
+    async with Publisher(settings, register()) as publisher:
+        assert {place: c.records - held[place] for place, c in publisher._counts.items()} == (
+            dict.fromkeys(held, 1)
+        )
+    async with Publisher(settings, register(), recount_all=True) as publisher:
+        assert {partition: c.records for partition, c in publisher._counts.items()} == held
+        assert (publisher.complete_through, publisher.sequence) == (NOON, 8)
+
+
 async def test_during_a_long_load_watermarks_count_without_claiming_more(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -46,6 +46,14 @@ def connect(
         str | None,
         typer.Option(help="The register is complete up to this time or day. Default: now."),
     ] = None,
+    recount: Annotated[
+        bool,
+        typer.Option(
+            "--recount",
+            help="Count what the topics hold of this source from their beginning. For a source "
+            "that stays gapped after a record of its was dismissed.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Map a file through a connector and publish its events, then the source's watermark.
@@ -61,7 +69,9 @@ def connect(
     after = None if since is None else time_of(since, started, "--since")
     with failures_of_delivery():
         settings, loaded = settings_and_connector(connector)
-        delivery = asyncio.run(_publish(settings, loaded, input_, started, after, through))
+        delivery = asyncio.run(
+            _publish(settings, loaded, input_, started, after, through, recount=recount)
+        )
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 
 
@@ -72,12 +82,14 @@ async def _publish(
     now: datetime,
     since: datetime | None,
     through: datetime,
+    *,
+    recount: bool,
 ) -> Delivery:
     from civicbus.connect.deliver import deliver
     from civicbus.connect.position import check_follows
     from civicbus.connect.publisher import Publisher
 
-    async with Publisher(settings, connector.system) as publisher:
+    async with Publisher(settings, connector.system, recount_all=recount) as publisher:
         if since is not None:
             check_follows(publisher, since)
         with opened(path, connector.system.source) as (file, progress):

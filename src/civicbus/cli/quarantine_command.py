@@ -127,6 +127,9 @@ def dismiss(
     Answers that were `unknown: quarantined` for them then rest on the rest of the dossier. If what
     such a record said is nowhere else, they will be wrong: the department that sent it must have
     told you. Who dismissed it and why stays in the quarantine topic.
+
+    A source that had counted it among its own stays gapped by it, until its connector is run with
+    --recount.
     """
     from civicbus.cli import quarantine_output as output
 

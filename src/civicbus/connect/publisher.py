@@ -42,6 +42,9 @@ RECORDS_BETWEEN_WATERMARKS = 100_000
 class Publisher:
     """Understands what one source has put on the bus. An asynchronous context manager.
 
+    `recount_all` counts what the log holds from its beginning, in place of believing the source's
+    last watermark (`recount` says when).
+
     Raises:
         BrokerError: on entering, if the broker cannot be reached.
         PublishError: on entering, if a topic is missing; afterwards from every call, once a record
@@ -51,10 +54,16 @@ class Publisher:
     """
 
     def __init__(
-        self, settings: Settings, system: System, catalogue: Catalogue | None = None
+        self,
+        settings: Settings,
+        system: System,
+        catalogue: Catalogue | None = None,
+        *,
+        recount_all: bool = False,
     ) -> None:
         self.settings = settings
         self._system = system
+        self._recount_all = recount_all
         catalogue = catalogue or configured_catalogue(settings.registry)
         self.packer = Packer(settings, system, catalogue)
         self._sender = Sender(settings)
@@ -229,7 +238,9 @@ class Publisher:
         topics = [FAMILIES[family].topic for family in self._system.families]
         partitions = await self._sender.partitions(topics)
         self._partitions = len(partitions) // len(topics)
-        recount = Recount(self.packer.codec.catalogue, self._system, self.settings)
+        recount = Recount(
+            self.packer.codec.catalogue, self._system, self.settings, anew=self._recount_all
+        )
         options = consumer_options(self.settings)
         async with AIOKafkaConsumer(**options) as consumer:
             self._counts = await recount.read(consumer, partitions)

@@ -4,6 +4,10 @@ A publisher that stops between sending records and the watermark that counts the
 but the records. So each start finds the source's last watermark in each partition, reading
 backwards in growing steps, and counts the source's records behind it. No count is kept elsewhere,
 so none can disagree with the log.
+
+Where a watermark counted a record that no worker will ever let in (it was dismissed), the source
+would stay gapped. An operator has the whole log counted anew then, and no earlier watermark is
+believed. What the log itself has lost cannot be seen that way, so it is never done unasked.
 """
 
 from __future__ import annotations
@@ -84,11 +88,15 @@ class Recount:
 
     It counts what the guard lets in, as every reader does: what others have put into the topics
     under the source's name counts for nobody. Neither does what the bus's operators have replayed:
-    the first record counts, even if a worker refused it then (`engine.marks`).
+    the first record counts, even if a worker refused it then (`engine.marks`). `anew` counts from
+    the beginning of the log, whatever earlier watermarks say.
     """
 
-    def __init__(self, catalogue: Catalogue, system: System, settings: Settings) -> None:
+    def __init__(
+        self, catalogue: Catalogue, system: System, settings: Settings, *, anew: bool = False
+    ) -> None:
         self._source = system.source
+        self._anew = anew
         self._watermark_key = watermark_key(system.source)
         self._guard = Guard(catalogue, publishers([system]), settings.environment, settings.guard)
 
@@ -98,7 +106,8 @@ class Recount:
         """The count of each partition. The consumer is started, without a group, and ours alone.
 
         Raises:
-            CutLogError: if a partition holds neither its beginning nor a watermark of the source.
+            CutLogError: if a partition holds neither its beginning nor a watermark of the source,
+                or not its beginning where all of it is to be counted.
         """
         firsts = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
@@ -117,13 +126,16 @@ class Recount:
                 stretch = stretches.pop(partition)
                 counts[partition] = stretch.here + stretch.counted
                 if not stretch.found and stretch.first > 0:
-                    raise CutLogError(
-                        f"{partition.topic}: partition {partition.partition} begins at offset "
-                        f"{stretch.first} and holds no watermark of {self._source}; person topics "
-                        "keep everything: set retention.ms=-1, and restore what was cut"
-                    )
+                    raise CutLogError(self._cut(partition, stretch.first))
             stretches = {partition: stretch.older() for partition, stretch in stretches.items()}
         return counts
+
+    def _cut(self, partition: TopicPartition, first: int) -> str:
+        lacks = "is to be counted whole" if self._anew else f"holds no watermark of {self._source}"
+        return (
+            f"{partition.topic}: partition {partition.partition} begins at offset {first} and "
+            f"{lacks}; person topics keep everything: set retention.ms=-1, and restore what was cut"
+        )
 
     async def _read_stretches(
         self, consumer: AIOKafkaConsumer, stretches: dict[TopicPartition, _Stretch]
@@ -138,11 +150,15 @@ class Recount:
         judgement = self._guard.judge(topic, ours)
         after = 0
         for index, watermark in judgement.watermarks:
-            after = index + 1
-            stretch.found = True
-            stretch.here = Count(
+            said = Count(
                 watermark.partition_records, watermark.sequence, watermark.complete_through
             )
+            if self._anew:
+                stretch.here += replace(said, records=0)
+                continue
+            after = index + 1
+            stretch.found = True
+            stretch.here = said
         sequences = [
             peek(record.value)[1]
             for record, source in zip(ours[after:], judgement.sources[after:], strict=True)
