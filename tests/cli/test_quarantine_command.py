@@ -20,7 +20,7 @@ from civicbus.cli import quarantine_command
 from civicbus.engine.quarantine import Quarantine, RefusedRecord
 from civicbus.settings import Settings, load_settings
 from civicbus.wire.row_notes import RowNote
-from civicbus.wire.topics import QUARANTINE_TOPIC
+from civicbus.wire.topics import REFUSED_ROW_TOPIC
 from tests.connect.publishing import log_of
 from tests.engine.samples import TOPIC, Record, codec, death, death_record, key_of
 
@@ -111,7 +111,7 @@ def test_rows_that_connectors_refused_are_counted_beside_the_records(held: Setti
     async def take_note() -> None:
         async with AIOKafkaProducer(**client_options(held)) as connector:
             await connector.send_and_wait(
-                QUARANTINE_TOPIC, b"its refusal", b"key", partition=0, headers=note.headers()
+                REFUSED_ROW_TOPIC, b"its refusal", b"an id", partition=0, headers=note.headers()
             )
 
     asyncio.run(take_note())

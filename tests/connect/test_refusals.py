@@ -29,7 +29,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.engine.held import read_holdings
 from civicbus.settings import Settings, load_settings
 from civicbus.wire.row_notes import RowNote, read_note
-from civicbus.wire.topics import QUARANTINE_TOPIC
+from civicbus.wire.topics import REFUSED_ROW_TOPIC
 from tests.connect.publishing import CODEC, check_counts, events_in, log_of
 
 CONNECTOR = Path(__file__).parents[2] / "connectors" / "city_social_security"
@@ -218,9 +218,23 @@ async def test_a_row_that_a_later_snapshot_of_the_register_no_longer_holds_is_se
     assert await reason(settings, PERSONS[1]) == "quarantined"
 
 
+async def test_a_sources_notes_stand_in_one_partition_under_the_ids_of_its_refusals(
+    settings: Settings, broken: Connector
+) -> None:
+    """So its connector reads its own only, and compaction keeps the last word on each."""
+    await delivered(settings, broken, ODD, claim(3, "31.01.2026", PERSONS[1]))
+    log = await log_of(settings, REFUSED_ROW_TOPIC)
+    (found,) = (records for records in log.values() if records)
+    ids = {
+        event.header.event_id for event in await published(settings) if isinstance(event, Refusal)
+    }
+    assert {record.key.decode() for record in found} == ids
+    assert len(ids) == 2
+
+
 async def notes(settings: Settings) -> list[bool]:
     """Whether each note says that a refusal is settled, in their order."""
-    log = await log_of(settings, QUARANTINE_TOPIC)
+    log = await log_of(settings, REFUSED_ROW_TOPIC)
     found = [read_note(record.headers) for records in log.values() for record in records]
     return [note.settled for note in found if note is not None]
 
@@ -277,13 +291,14 @@ def spoiled(change: Callable[[dict[str, bytes]], Any]) -> list[tuple[str, bytes]
     ],
     ids=["no event", "not whole", "with other headers"],
 )
-async def test_what_others_write_into_the_quarantine_topic_does_not_stop_a_connector(
+async def test_what_others_write_among_the_notes_does_not_stop_a_connector(
     settings: Settings, broken: Connector, headers: list[tuple[str, bytes]]
 ) -> None:
     async with AIOKafkaProducer(**client_options(settings)) as stranger:
-        await stranger.send_and_wait(
-            QUARANTINE_TOPIC, b"hello", b"key", partition=0, headers=headers
-        )
+        for partition in range(settings.partitions):
+            await stranger.send_and_wait(
+                REFUSED_ROW_TOPIC, b"hello", b"key", partition=partition, headers=headers
+            )
     delivery = await delivered(settings, broken, claim(1))
     assert (delivery.events, delivery.settled) == (1, 0)
 

@@ -17,7 +17,7 @@ from aiokafka.errors import for_code
 
 from civicbus.broker.connection import BrokerError, admin_client
 from civicbus.settings import Settings
-from civicbus.wire.topics import ALL_TOPICS
+from civicbus.wire.topics import ALL_TOPICS, REFUSED_ROW_TOPIC
 
 # Without these the topics are not the truth: events would vanish, or carry the publisher's clock.
 REQUIRED_CONFIG = {
@@ -25,6 +25,8 @@ REQUIRED_CONFIG = {
     "retention.ms": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
+# Of a note about a refused row the last word counts.
+COMPACTED = frozenset({REFUSED_ROW_TOPIC})
 # The broker compresses every batch anew. So whatever a publisher sent, a batch unpacks to at most
 # 255 times (lz4's best) the size allowed here; one that needs more is refused by the broker.
 MAX_BATCH_BYTES = 262_144
@@ -34,6 +36,11 @@ CHOSEN_CONFIG = {"compression.type": "lz4", "max.message.bytes": str(MAX_BATCH_B
 ALREADY_EXISTS = 36
 REQUEST_TIMEOUT_MS = 30_000
 SETTLES_WITHIN = 30.0  # seconds
+
+
+def required_config(topic: str) -> dict[str, str]:
+    """What the configuration of a topic must say."""
+    return REQUIRED_CONFIG | ({"cleanup.policy": "compact"} if topic in COMPACTED else {})
 
 
 async def create_topics(settings: Settings) -> tuple[str, ...]:
@@ -112,9 +119,10 @@ async def _has_controller(client: AIOKafkaAdminClient) -> bool:
 async def _create(client: AIOKafkaAdminClient, names: tuple[str, ...], settings: Settings) -> None:
     # With three copies two must have a record before it is acknowledged: one broker may be lost.
     in_sync = "2" if settings.replication >= 3 else "1"
-    config = REQUIRED_CONFIG | CHOSEN_CONFIG | {"min.insync.replicas": in_sync}
+    config = CHOSEN_CONFIG | {"min.insync.replicas": in_sync}
     response = await client.create_topics(
-        [NewTopic(name, settings.partitions, settings.replication, topic_configs=config)
+        [NewTopic(name, settings.partitions, settings.replication,
+                  topic_configs=required_config(name) | config)
          for name in names],
         timeout_ms=REQUEST_TIMEOUT_MS,
     )  # fmt: skip
@@ -156,6 +164,6 @@ async def _check_config(client: AIOKafkaAdminClient) -> None:
 def _differences(topic: str, found: dict[str, Any]) -> list[str]:
     return [
         f"topic {topic}: found {name}={found[name]}, expected {expected}"
-        for name, expected in REQUIRED_CONFIG.items()
+        for name, expected in required_config(topic).items()
         if found.get(name) != expected
     ]

@@ -237,7 +237,7 @@ def _filtered_rows(holdings: Holdings, reason: str | None, topic: str | None) ->
 def _tell_foreign(holdings: Holdings) -> None:
     if holdings.foreign:
         typer.echo(
-            f"civicbus: {holdings.foreign:,} records in the quarantine topic are not the bus's: "
+            f"civicbus: {holdings.foreign:,} records of the quarantine are not the bus's: "
             "see who may write there",
             err=True,
         )

@@ -34,7 +34,7 @@ from civicbus.settings import Settings
 from civicbus.wire.registry_client import configured_catalogue
 from civicbus.wire.row_notes import RowNote
 from civicbus.wire.schemas import Catalogue
-from civicbus.wire.topics import QUARANTINE_TOPIC, partitions_of, watermark_key
+from civicbus.wire.topics import REFUSED_ROW_TOPIC, partition_of, partitions_of, watermark_key
 
 RECORDS_BETWEEN_WATERMARKS = 100_000
 
@@ -151,12 +151,10 @@ class Publisher:
         """
         if not notes:
             return
-        keys = [refusal.header.keys()[0].encode() for _, refusal in notes]
-        numbers = partitions_of(keys, self._partitions)
-        for (note, refusal), key, number in zip(notes, keys, numbers, strict=True):
+        for note, refusal in notes:
             value = b"" if note.settled else self.packer.codec.encode(refusal)
-            partition = TopicPartition(QUARANTINE_TOPIC, number)
-            await self._sender.send(partition, key, value, note.headers())
+            key = note.refusal.encode()
+            await self._sender.send(self._own_notes(), key, value, note.headers())
         await self._sender.acknowledged()
         now = datetime.now(UTC)
         for note, refusal in notes:
@@ -234,6 +232,10 @@ class Publisher:
         self._complete_through = complete_through
         self._since_watermark = 0
 
+    def _own_notes(self) -> TopicPartition:
+        number = partition_of(self._system.source.encode(), self._partitions)
+        return TopicPartition(REFUSED_ROW_TOPIC, number)
+
     async def _recount(self) -> None:
         topics = [FAMILIES[family].topic for family in self._system.families]
         partitions = await self._sender.partitions(topics)
@@ -244,10 +246,10 @@ class Publisher:
         options = consumer_options(self.settings)
         async with AIOKafkaConsumer(**options) as consumer:
             self._counts = await recount.read(consumer, partitions)
-        notes = await self._sender.partitions([QUARANTINE_TOPIC])
+        await self._sender.partitions([REFUSED_ROW_TOPIC])
         async with AIOKafkaConsumer(**options) as consumer:
             self.refusals = await read_refusals(
-                consumer, notes, self._system.source, self.packer.codec
+                consumer, self._own_notes(), self._system.source, self.packer.codec
             )
         self._sequence = max(count.sequence for count in self._counts.values())
         # A watermark is sent only after all partitions hold what it speaks of, so any one will do.

@@ -5,7 +5,7 @@ mended and the file read again. It ends too when a snapshot of the whole registe
 later no longer holds the row. Nothing else ends it: that another row of the same person can be read
 says nothing about this one.
 
-Which refusals are open stands in the quarantine topic (`wire.row_notes`). A refusal is noted before
+Which refusals are open stands in a topic of notes (`wire.row_notes`). A refusal is noted before
 it is published, and noted as settled after its annulment was acknowledged; what a crash leaves
 between is done once more, with the same bytes, and counts once.
 """
@@ -118,16 +118,15 @@ class Refusals:
 
 
 async def read_refusals(
-    consumer: AIOKafkaConsumer, partitions: list[TopicPartition], source: str, codec: Codec
+    consumer: AIOKafkaConsumer, partition: TopicPartition, source: str, codec: Codec
 ) -> Refusals:
-    """The refusals of a source that the quarantine topic tells of.
+    """The refusals of a source that the notes in a partition tell of.
 
-    It is read from its beginning, with whatever else is in quarantine. The consumer is started,
-    without a group, and ours alone.
+    The consumer is started, without a group, and ours alone.
     """
     found = Refusals()
-    starts = await consumer.beginning_offsets(partitions)
-    ends = await consumer.end_offsets(partitions)
+    starts = await consumer.beginning_offsets([partition])
+    ends = await consumer.end_offsets([partition])
     async for _, records in read_between(consumer, starts, ends):
         for record in records:
             _take(found, record, source, codec)

@@ -1,7 +1,8 @@
-"""What the quarantine topic holds: each refused record once, and what was done about it.
+"""What is in quarantine: each refused record once, and what was done about it; refused rows.
 
-The topic is the only truth. A record may stand in it several times: every group of workers puts it
-away by itself, and so does a store that is built anew. Its place in its own topic is its identity.
+The topics are the only truth. A record may stand in one several times: every group of workers puts
+it away by itself, and so does a store that is built anew. Its place in its own topic is its
+identity.
 
 Rule 1: attempts are numbered; the first is the record's own arrival. Rule 2: what a worker refused
 in an attempt stands above the word that the attempt went well, whichever was written first.
@@ -24,7 +25,7 @@ from civicbus.broker.topics import list_topics
 from civicbus.engine.quarantine import FIRST_HEADER, NO_BYTES, Place, Settled
 from civicbus.settings import Settings
 from civicbus.wire.row_notes import RowNote, read_note
-from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC
+from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC
 
 Progress = Callable[[int, int], None]
 
@@ -102,12 +103,6 @@ class Holdings:
 
     def take(self, record: Any) -> None:
         """Take in the next record of a partition of the quarantine topic."""
-        note = read_note(record.headers)
-        if note is not None:
-            self.rows[note.refusal] = note
-            if note.settled:
-                del self.rows[note.refusal]
-            return
         told = _told(record.headers)
         try:
             place = _place(told, record.partition)
@@ -118,6 +113,16 @@ class Holdings:
                 self._refuse(place, attempt, int(told["x-original-timestamp"]), told, record.offset)
         except (KeyError, ValueError):
             self.foreign += 1
+
+    def take_note(self, record: Any) -> None:
+        """Take in the next record of a partition of the notes about refused rows."""
+        note = read_note(record.headers)
+        if note is None:
+            self.foreign += 1
+        elif note.settled:
+            self.rows.pop(note.refusal, None)
+        else:
+            self.rows[note.refusal] = note
 
     def _refuse(
         self, place: Place, attempt: int, timestamp: int, told: dict[str, str], offset: int
@@ -150,20 +155,21 @@ def _refused(held: Held, attempt: int, reason: str, detail: str) -> None:
 
 
 async def read_holdings(settings: Settings, progress: Progress) -> Holdings:
-    """Read the quarantine topic to its end. `progress` is told records read, and of how many.
+    """Read what is in quarantine. `progress` is told records read, and of how many.
 
     Raises:
-        BrokerError: if the topic does not exist, or no broker is configured.
+        BrokerError: if a topic does not exist, or no broker is configured.
         KafkaError: if the broker fails.
     """
     holdings = Holdings()
-    async with _reader(settings) as reader:
+    take = {QUARANTINE_TOPIC: holdings.take, REFUSED_ROW_TOPIC: holdings.take_note}
+    async with _reader(settings, *take) as reader:
         ends = await reader.end_offsets(reader.assignment())
         starts = await reader.beginning_offsets(reader.assignment())
         read, total = 0, sum(ends.values()) - sum(starts.values())
-        async for _, records in read_between(reader, starts, ends):
+        async for partition, records in read_between(reader, starts, ends):
             for record in records:
-                holdings.take(record)
+                take[partition.topic](record)
             read += len(records)
             progress(read, total)
     return holdings
@@ -186,7 +192,7 @@ async def read_originals(
         partition = TopicPartition(QUARANTINE_TOPIC, number)
         starts[partition] = min(offset, starts.get(partition, offset))
         ends[partition] = max(offset + 1, ends.get(partition, 0))
-    async with _reader(settings) as reader:
+    async with _reader(settings, QUARANTINE_TOPIC) as reader:
         async for _, records in read_between(reader, starts, ends):
             found = [
                 (held, _original(held, record))
@@ -198,14 +204,16 @@ async def read_originals(
 
 
 @asynccontextmanager
-async def _reader(settings: Settings) -> AsyncIterator[AIOKafkaConsumer]:
-    """A consumer of the whole quarantine topic."""
-    topics = await list_topics(settings)
-    if QUARANTINE_TOPIC not in topics:
-        raise BrokerError(f"no topic {QUARANTINE_TOPIC}; run `civicbus topics create`")
-    numbers = range(topics[QUARANTINE_TOPIC])
+async def _reader(settings: Settings, *topics: str) -> AsyncIterator[AIOKafkaConsumer]:
+    """A consumer of some topics, whole."""
+    present = await list_topics(settings)
+    for topic in topics:
+        if topic not in present:
+            raise BrokerError(f"no topic {topic}; run `civicbus topics create`")
     async with AIOKafkaConsumer(**consumer_options(settings)) as consumer:
-        consumer.assign([TopicPartition(QUARANTINE_TOPIC, number) for number in numbers])
+        consumer.assign(
+            [TopicPartition(topic, number) for topic in topics for number in range(present[topic])]
+        )
         yield consumer
 
 

@@ -1,8 +1,8 @@
-"""Notes in the quarantine topic about rows that a connector could not map.
+"""Notes about rows that a connector could not map, in a topic of their own.
 
 A row never gets as far as the bus, so it is no record that could be replayed. Its note tells which
-Refusal stands for it, so that the connector finds it again when the row can be mapped. The value is
-that event; a note about its being settled has none.
+Refusal stands for it, so that the connector finds it again when the row can be mapped. The key is
+that refusal's id, the value is that event; a note about its being settled has none.
 """
 
 from __future__ import annotations
@@ -38,10 +38,7 @@ NAMES = {PREFIX + part.name for part in fields(RowNote)}
 
 
 def read_note(headers: Sequence[tuple[str, bytes]]) -> RowNote | None:
-    """The note that a record of the quarantine topic is; `None` if it is something else.
-
-    A note has no other headers. A refused record has, and may have brought some of these along.
-    """
+    """The note that a record is; `None` if it is something else. A note has no other headers."""
     if {name for name, _ in headers} != NAMES:
         return None
     told: dict[str, Any] = {

@@ -1,7 +1,9 @@
 """The topics of the bus and how records find their partition.
 
 Person topics hold one record for each concerned person, under the person key; a watermark stands
-in every partition under the source's name. All have the same number of partitions, for life.
+in every partition under the source's name. Notes about rows that a connector refused stand in a
+topic apart, which is compacted, a source's in one partition: so a connector that starts reads its
+own. All have the same number of partitions, for life.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from civicbus.wire.murmur2 import murmur2_of
 
 PERSON_TOPICS: dict[str, Family] = {family.topic: family for family in FAMILIES.values()}
 QUARANTINE_TOPIC = "civic.quarantine.v1"
-ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC)
+REFUSED_ROW_TOPIC = "civic.refused-row.v1"
+ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC)
 
 WATERMARK_KEY_PREFIX = b"source:"
 POSITIVE = 0x7FFFFFFF
