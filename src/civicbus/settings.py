@@ -78,7 +78,8 @@ class Settings(BaseSettings):
     `operator_secret` signs what ends a quarantine; workers and operators know it, connectors do
     not. `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
-    picks which of the two equal implementations judges whole blocks. `replica` is the address of a
+    picks which of the two equal implementations judges whole blocks; `judges` is in how many
+    processes beside the worker, 0 being none. `replica` is the address of a
     worker of a second group over the same topics, with which every `replica_interval` seconds the
     stores are compared. `sweeps` is how many questions about whole lists a worker answers at once.
     """
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     status_port: Port = 6066
     advertise: WebAddress | None = None
     guard: Literal["native", "fastavro"] = "native"
+    judges: Annotated[int, Field(ge=0, le=64)] = 1
     session_timeout: Annotated[float, Field(gt=0, le=1800)] = 10
     stall_timeout: Annotated[float, Field(gt=0, le=86_400)] = 60
     store_memory: Annotated[int, Field(ge=32, le=1_048_576)] = 512

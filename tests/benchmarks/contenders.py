@@ -22,7 +22,7 @@ import faust
 
 from civicbus.broker.apache import free_port
 from civicbus.engine.app import BLOCK_RECORDS, MOST_FETCHED
-from civicbus.engine.indexer import Judges
+from civicbus.engine.judging import Judges
 from civicbus.engine.node import Node
 from civicbus.settings import load_settings
 from civicbus.wire.guard import Guard

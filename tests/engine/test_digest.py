@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judging
 from civicbus.engine.layout import EVENT, KIND_AT, event_keys, stamped, topic_state_key
 from civicbus.engine.partition_store import PartitionStore, rocksdb_options
 from civicbus.engine.store import DossierStore
@@ -95,7 +96,7 @@ async def stored(folder: Path, records: Sequence[Record]) -> None:
     async def never(*_: object) -> NoReturn:
         raise AssertionError("there is nothing to go back to")
 
-    await Indexer(store, guard(), Shelf(), never, never, never).take(Block(records))
+    await Indexer(store, Judging(guard(), 0), Shelf(), never, never, never).take(Block(records))
     store.close_all()
 
 

@@ -11,6 +11,7 @@ import pytest
 from civicbus.domain.families import FAMILIES
 from civicbus.engine import raw
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judging
 from civicbus.engine.layout import StoredEvent, StoredMark
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
@@ -50,7 +51,12 @@ class Bench:
         self.given_up: list[BaseException] = []
         self.empty_until = 0  # the broker holds no record before this offset
         self.indexer = Indexer(
-            self.store, guard(), self.shelf, self._seek, self._first_at, self._give_up
+            self.store,
+            Judging(guard(), 0),
+            self.shelf,
+            self._seek,
+            self._first_at,
+            self._give_up,
         )
 
     async def _seek(self, _topic: str, _partition: int, offset: int) -> None:

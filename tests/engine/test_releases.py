@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import digest_of
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judging
 from civicbus.engine.layout import StoredEvent, StoredMark, StoredRelease, read_entry
 from civicbus.engine.quarantine import Place
 from civicbus.engine.store import DossierStore
@@ -55,7 +56,7 @@ class Deployment:
         async def never(*_: object) -> Any:
             raise AssertionError("there is nothing to go back to")
 
-        indexer = Indexer(self.store, self.judges, self.shelf, never, never, never)
+        indexer = Indexer(self.store, Judging(self.judges, 0), self.shelf, never, never, never)
         await indexer.take(Block(records))
 
     @property

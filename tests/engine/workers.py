@@ -16,6 +16,7 @@ from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.proofs.need import Need
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judging
 from civicbus.engine.ownership import Lease, Ownership
 from civicbus.engine.peer_routes import dossier_route, sweep_route
 from civicbus.engine.peers import Peers, Signer, peer_router
@@ -114,7 +115,7 @@ async def two_workers(folder: Path) -> AsyncIterator[tuple[Worker, Worker]]:
 
 async def fill(worker: Worker, partition: int, *numbers: int) -> None:
     worker.store.open(partition)
-    indexer = Indexer(worker.store, guard(), Shelf(), _nowhere, _nowhere, _nowhere)
+    indexer = Indexer(worker.store, Judging(guard(), 0), Shelf(), _nowhere, _nowhere, _nowhere)
     records = [death_record(at, n, partition=partition) for at, n in enumerate(numbers)]
     await indexer.take(Block(records))
 

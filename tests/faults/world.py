@@ -21,6 +21,7 @@ from faust.types import TP
 
 from civicbus.engine import raw
 from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judging
 from civicbus.engine.ownership import Lease, Ownership
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.routing import RoutedDossiers
@@ -92,7 +93,12 @@ class Worker:
         self.ownership = Ownership(self.store, self._ends, self.lease)
         self.guard = Guardian()
         self.indexer = Indexer(
-            self.store, self.guard, self.shelf, self._seek, self._first_at, self._give_up
+            self.store,
+            Judging(self.guard, 0),
+            self.shelf,
+            self._seek,
+            self._first_at,
+            self._give_up,
         )
         self.dossiers = RoutedDossiers(
             self.store, self.ownership, None, codec(),  # type: ignore[arg-type]  # nobody is asked

@@ -7,22 +7,18 @@ At most two stretches for each process are on their way, so memory is bounded.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Iterable, Sequence
-from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor
 from datetime import datetime
 from pathlib import Path
 
-from civicbus.collector import calm_collector
 from civicbus.connect.connector import Connector, load_connector
 from civicbus.connect.kafka import PublishError
 from civicbus.connect.packing import Packer
 from civicbus.connect.rows import Record
 from civicbus.connect.stretch import Stretch, stretch_of
+from civicbus.processes import processes
 from civicbus.settings import Settings
 from civicbus.wire.schemas import Catalogue
 
@@ -35,7 +31,7 @@ async def mapped_apart(
     catalogue: Catalogue,
     stretches: Iterable[Sequence[Record]],
     now: datetime,
-    processes: int,
+    count: int,
 ) -> AsyncGenerator[Stretch]:
     """What stretches of a file come to, mapped and packed in so many processes; in their order.
 
@@ -43,18 +39,12 @@ async def mapped_apart(
         PublishError: if a process is lost.
         ValueError: as `stretch_of`.
     """
-    # Spawned, since a fork would carry the broker's connections along.
-    executor = ProcessPoolExecutor(
-        processes,
-        multiprocessing.get_context("spawn"),
-        initializer=_prepare,
-        initargs=(settings, connector.folder, catalogue),
-    )
+    executor = processes(count, _prepare, settings, connector.folder, catalogue)
     waiting: deque[asyncio.Future[Stretch]] = deque()
     try:
         for records in stretches:
             waiting.append(asyncio.wrap_future(executor.submit(_stretch, list(records), now)))
-            if len(waiting) > AHEAD * processes:
+            if len(waiting) > AHEAD * count:
                 yield await waiting.popleft()
         while waiting:
             yield await waiting.popleft()
@@ -72,18 +62,8 @@ _here: tuple[Connector, Packer] | None = None  # of a mapping process, made once
 
 def _prepare(settings: Settings, folder: Path, catalogue: Catalogue) -> None:
     global _here  # noqa: PLW0603 - the executor has no other place
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     connector = load_connector(folder)
     _here = connector, Packer(settings, connector.system, catalogue)
-    calm_collector()
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _stretch(records: Sequence[Record], now: datetime) -> Stretch:

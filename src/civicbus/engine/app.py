@@ -25,7 +25,7 @@ from faust.types import StreamT
 from civicbus.broker.connection import client_options
 from civicbus.broker.topics import MAX_BATCH_BYTES
 from civicbus.engine.ownership import Lease
-from civicbus.engine.transport import Block, BlockTransport, NextOffset
+from civicbus.engine.transport import Ahead, Block, BlockTransport, NextOffset
 from civicbus.settings import Settings
 from civicbus.wire.topics import PERSON_TOPICS
 
@@ -50,6 +50,7 @@ class BusApp(faust.App):
 
     next_offset: NextOffset
     lease: Lease
+    ahead: Ahead
 
     def _new_transport(self) -> BlockTransport:
         return BlockTransport(self.conf.broker_consumer, self)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.digest import Digest
-from civicbus.engine.indexer import Judges
+from civicbus.engine.judging import Judges
 from civicbus.engine.partition_store import PartitionStore
 from civicbus.engine.rebuild import rebuild
 from civicbus.engine.store import DossierStore, stored_in

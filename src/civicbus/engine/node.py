@@ -17,7 +17,8 @@ from civicbus.collector import calm_collector
 from civicbus.domain.authority import Authorities
 from civicbus.engine.app import BusApp, add_agent, faust_app
 from civicbus.engine.beside import Beside, Call, Repeated
-from civicbus.engine.indexer import Indexer, Judges
+from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judges, Judging
 from civicbus.engine.lanes import Lanes
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
@@ -123,8 +124,15 @@ class Node:
                 digest_route(digests),
             ),
         )
+        self._judging = Judging(guard, settings.judges)
+        self.app.ahead = self._judging.ahead
         indexer = Indexer(
-            self.store, guard, self._quarantine, self._seek, self._probe.first_at, self.app.crash
+            self.store,
+            self._judging,
+            self._quarantine,
+            self._seek,
+            self._probe.first_at,
+            self.app.crash,
         )
         self._lanes = Lanes(indexer.take, self._pause, self._go_on, self.app.crash)
         add_agent(self.app, self._lanes.take)
@@ -270,6 +278,7 @@ class Node:
 
     async def _close(self) -> None:
         await self._lanes.stop()
+        self._judging.stop()
         await self._probe.close()
         await self._peers.close()
         self.store.close_all()

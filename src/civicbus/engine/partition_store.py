@@ -112,6 +112,8 @@ class PartitionStore:
             options.set_max_open_files(-1)  # what the owner deletes meanwhile can still be read
             access = rocksdict.AccessType.secondary(str(secondary))
             self._database = rocksdict.Rdict(str(folder), options, access_type=access)
+        self._in_order = rocksdict.WriteOptions()
+        self._in_order.memtable_insert_hint_per_batch = True
         self._being_read = Lock()
         self._closing = False
         self._states = {
@@ -142,7 +144,7 @@ class PartitionStore:
             Exception: what RocksDB raises (disk full, input/output error); nothing is written then.
         """
         batch.state.check()
-        self._database.write(batch.sealed())
+        self._database.write(batch.sealed(), self._in_order)
         self._states[batch.family] = batch.state
         self._after_write()
 

@@ -9,7 +9,8 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from civicbus.broker.connection import consumer_options
 from civicbus.broker.reading import read_between
 from civicbus.engine.app import BLOCK_RECORDS, fetch_bytes
-from civicbus.engine.indexer import Indexer, Judges
+from civicbus.engine.indexer import Indexer
+from civicbus.engine.judging import Judges, Judging
 from civicbus.engine.probe import Probe
 from civicbus.engine.quarantine import RefusedRecord
 from civicbus.engine.store import DossierStore
@@ -74,7 +75,7 @@ def _indexer(
     async def give_up(error: BaseException) -> None:
         raise error
 
-    return Indexer(store, guard, _PutAwayBefore(), seek, probe.first_at, give_up)
+    return Indexer(store, Judging(guard, 0), _PutAwayBefore(), seek, probe.first_at, give_up)
 
 
 async def _check_whole(consumer: AIOKafkaConsumer, wanted: Mapping[TopicPartition, int]) -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Protocol, cast
 
 from faust.transport.drivers import aiokafka as driver
@@ -20,9 +21,11 @@ from faust.types import TP
 
 from civicbus.broker.connection import READ_COMMITTED
 from civicbus.engine.ownership import Lease
+from civicbus.wire.judgement import Judgement
 from civicbus.wire.topics import PERSON_TOPICS
 
 NextOffset = Callable[[str, int], int]
+Ahead = Callable[["Block"], None]
 
 # How long a broker may hold an empty answer back. Apache Kafka answers at once when a record comes;
 # the built-in broker only when this time is over, and Faust would ask for a second and a half.
@@ -30,16 +33,18 @@ FETCH_MAX_WAIT_MS = 100
 
 
 class HasStores(Protocol):
-    """The app as the consumer sees it."""
+    """The app as the consumer sees it; `ahead` is told of each block when it comes."""
 
     next_offset: NextOffset
     lease: Lease
+    ahead: Ahead
 
 
 class Block:
     """Records of one partition, in order, dressed as the one record that Faust carries.
 
-    `fetched_at` is in seconds of the monotonic clock.
+    `fetched_at` is in seconds of the monotonic clock. `verdict` is the guard's, where it has been
+    asked already.
     """
 
     headers: tuple[()] = ()
@@ -57,6 +62,7 @@ class Block:
         self.timestamp_type: int = last.timestamp_type
         self.records = records
         self.fetched_at = time.monotonic()
+        self.verdict: Future[Judgement] | None = None
 
     @property
     def value(self) -> Block:
@@ -107,10 +113,26 @@ class BlockConsumer(driver.Consumer):
     ) -> Mapping[TP, list[Any]]:
         fetched = await super()._getmany(active_partitions=active_partitions, timeout=timeout)
         return {
-            tp: [Block(records)] if tp.topic in PERSON_TOPICS else records
+            tp: [self._block(records)] if tp.topic in PERSON_TOPICS else records
             for tp, records in fetched.items()
             if records
         }
+
+    def _block(self, records: Sequence[Any]) -> Block:
+        block = Block(records)
+        cast(HasStores, self.app).ahead(block)
+        return block
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Nothing: Faust would note every offset before a block's last as one that is missing."""
+
+    def _new_offset(self, tp: TP) -> int | None:
+        """The offset to commit: behind the last block that was handed on, for lag displays only."""
+        acked = self._acked[tp]
+        newest: int | None = max(acked, default=None)
+        acked.clear()
+        self._acked_index[tp].clear()
+        return None if newest is None else newest + 1
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Seek to where the stores want to read on; returns the offsets."""

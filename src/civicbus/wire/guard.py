@@ -56,12 +56,17 @@ class Guard:
         mode: Mode = "native",
         seal: ReleaseSeal | None = None,
     ) -> None:
+        self._made_of = (catalogue, publishers, environment, mode, seal)
         self._seal = seal or ReleaseSeal(None)
         self._judge = Judge(catalogue, publishers, environment)
         self._by_frame = {FRAME.pack(MAGIC, one.id): one for one in catalogue.versions.values()}
         self._screens = mode == "native"
         # Made when they are first needed: of the many versions most are never seen.
         self._screen = cache(lambda schema: Screen.of(schema, publishers, environment))
+
+    def __reduce__(self) -> tuple[type[Guard], tuple[object, ...]]:
+        """So that a process of its own can judge: made there anew of what it was made of."""
+        return Guard, self._made_of
 
     def judge(self, topic: str, records: Sequence[Record]) -> Judgement:
         """The verdict on each record. Whatever the records hold, nothing is raised for it.
