@@ -20,6 +20,7 @@ COMMANDS: tuple[str, ...] = (
     "quarantine_command",
     "schemas_command",
     "store_command",
+    "subscribe_command",
     "sweep_command",
     "topics_command",
     "try_command",
