@@ -35,11 +35,12 @@ check: lint  ## style, types, layers, schemas
 	@$(VENV)/bin/lint-imports
 	@$(VENV)/bin/civicbus schemas check
 
-docs: venv  ## the generated pages: systems, proofs, shared information
+docs: venv  ## what is generated: systems, proofs, shared information, the AsyncAPI document
 	@$(VENV)/bin/python -m civicbus.registers.interconnected connectors > connectors/README.md
 	@$(VENV)/bin/python -m civicbus.registers.proof_catalogue tests/scenarios \
 	  > src/civicbus/domain/proofs/README.md
 	@$(VENV)/bin/civicbus schemas readme > /dev/null
+	@$(VENV)/bin/civicbus schemas asyncapi > /dev/null
 
 bench: venv  ## BENCH=ingest
 	@$(VENV)/bin/python -m tests.benchmarks.$(BENCH) $(ARGS)

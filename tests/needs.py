@@ -68,6 +68,11 @@ def chromium() -> str | None:
     return next((path for name in CHROMIUMS if (path := shutil.which(name))), None)
 
 
+def npm_problem() -> str | None:
+    """Why nothing can be fetched with npm; None where it can."""
+    return None if shutil.which("npm") else "no npm; install it: apt-get install npm"
+
+
 def data_problem() -> str | None:
     """Why the official test data cannot be read; None where it can."""
     if (DATA / "nl-brp" / "persons.csv").is_file():
@@ -91,6 +96,7 @@ NEEDS = {
         Need("java", "tests of the local Apache Kafka", java_problem),
         Need("docker", "tests with containers", docker_problem),
         Need("browser", "tests in a browser", browser_problem),
+        Need("npm", "tests against published specifications", npm_problem),
         Need("data", "tests on official test data", data_problem),
     )
 }

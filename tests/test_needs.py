@@ -31,6 +31,9 @@ def test_of_the_local_broker(): pass
 @pytest.mark.docker
 def test_with_containers(): pass
 
+@pytest.mark.npm
+def test_against_a_specification(): pass
+
 def test_that_needs_nothing(): pass
 """
 
@@ -64,13 +67,14 @@ def test_what_a_bare_machine_leaves_out_is_told_with_the_way_to_get_it(
     finished = run(tmp_path, bare)
     assert finished.returncode == 0
     told = finished.stdout
-    assert told.splitlines()[-1].startswith("1 passed, 5 skipped")
+    assert told.splitlines()[-1].startswith("1 passed, 6 skipped")
     assert "left out on this machine" in told
     for line in (
         "tests on a real Apache Kafka: 1: install Java 17 or later: apt-get install default-jre-",
         "tests of the local Apache Kafka: 1: install Java 17",
         "tests in a browser: 1: no Chromium; install it: apt-get install chromium",
         "tests with containers: 1: no Docker engine answers (No such file or directory); start one",
+        "tests against published specifications: 1: no npm; install it: apt-get install npm",
         "tests on official test data: 1: the shared test data is not here; set CIVICBUS_TEST_DATA",
     ):
         assert line in told
@@ -81,7 +85,7 @@ def test_a_configured_broker_is_all_that_tests_on_kafka_need(
     tmp_path: Path, bare: dict[str, str]
 ) -> None:
     finished = run(tmp_path, bare | {"CIVICBUS_BROKER": "127.0.0.1:1"})
-    assert finished.stdout.splitlines()[-1].startswith("2 passed, 4 skipped")
+    assert finished.stdout.splitlines()[-1].startswith("2 passed, 5 skipped")
     assert "real Apache Kafka" not in finished.stdout
 
 

@@ -36,6 +36,11 @@ def find_program(name: str) -> str:
     return path
 
 
+def cache_folder() -> Path:
+    """Where things that were fetched once are kept for this user; it may not exist yet."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "civicbus"
+
+
 def kafka_jars(progress: Callable[[str], None]) -> Path:
     """The folder with Kafka's jars; the first call on a machine fetches them.
 
@@ -55,7 +60,7 @@ def jars_of(pom: Path, progress: Callable[[str], None]) -> Path:
     """
     project = ET.parse(pom).getroot()  # noqa: S314 - our own file
     artifact, version = (project.findtext(f"{{*}}{name}") for name in ("artifactId", "version"))
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "civicbus"
+    cache = cache_folder()
     folder = cache / f"{artifact}-{version}"
     if folder.is_dir():
         return folder

@@ -43,6 +43,13 @@ def required_config(topic: str) -> dict[str, str]:
     return REQUIRED_CONFIG | ({"cleanup.policy": "compact"} if topic in COMPACTED else {})
 
 
+def topic_config(topic: str, replication: int) -> dict[str, str]:
+    """The configuration with which a topic is created: what it must say, and what was chosen."""
+    # With three copies two must have a record before it is acknowledged: one broker may be lost.
+    in_sync = {"min.insync.replicas": "2" if replication >= 3 else "1"}
+    return required_config(topic) | CHOSEN_CONFIG | in_sync
+
+
 async def create_topics(settings: Settings) -> tuple[str, ...]:
     """Create every topic that does not exist; returns the names of those it made.
 
@@ -117,12 +124,9 @@ async def _has_controller(client: AIOKafkaAdminClient) -> bool:
 
 
 async def _create(client: AIOKafkaAdminClient, names: tuple[str, ...], settings: Settings) -> None:
-    # With three copies two must have a record before it is acknowledged: one broker may be lost.
-    in_sync = "2" if settings.replication >= 3 else "1"
-    config = CHOSEN_CONFIG | {"min.insync.replicas": in_sync}
+    copies = settings.replication
     response = await client.create_topics(
-        [NewTopic(name, settings.partitions, settings.replication,
-                  topic_configs=required_config(name) | config)
+        [NewTopic(name, settings.partitions, copies, topic_configs=topic_config(name, copies))
          for name in names],
         timeout_ms=REQUEST_TIMEOUT_MS,
     )  # fmt: skip

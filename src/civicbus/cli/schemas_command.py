@@ -1,4 +1,4 @@
-"""`civicbus schemas check | lock | readme`: the schema files, held to the promise to readers."""
+"""`civicbus schemas`: the files, held to the promise to readers, and what is written from them."""
 
 from __future__ import annotations
 
@@ -48,7 +48,8 @@ def check(folder: Folder = None, as_json: Json = False) -> None:
 
 @schemas.command()
 def lock(folder: Folder = None, as_json: Json = False) -> None:
-    """Give each changed schema its next version and id, and write the catalogue page anew."""
+    """Give each changed schema its next version and id, and write what is generated anew."""
+    from civicbus.registers.asyncapi import write_asyncapi
     from civicbus.wire.catalogue_doc import write_readme
     from civicbus.wire.schema_lock import lock as lock_folder
     from civicbus.wire.schemas import SchemaError, schema_folder
@@ -57,6 +58,7 @@ def lock(folder: Folder = None, as_json: Json = False) -> None:
     with failures_told(SchemaError, OSError):
         added = lock_folder(folder)
         write_readme(folder)
+        write_asyncapi(folder)
     for locked in added:
         if as_json:
             entry = {"id": locked.id, "version": locked.version, "record": locked.record}
@@ -75,4 +77,15 @@ def readme(folder: Folder = None) -> None:
 
     with failures_told(SchemaError, OSError):
         path = write_readme(folder or schema_folder())
+    typer.echo(path)
+
+
+@schemas.command()
+def asyncapi(folder: Folder = None) -> None:
+    """Write the AsyncAPI document of the topics, with the schemas as they are locked."""
+    from civicbus.registers.asyncapi import write_asyncapi
+    from civicbus.wire.schemas import SchemaError, schema_folder
+
+    with failures_told(SchemaError, OSError):
+        path = write_asyncapi(folder or schema_folder())
     typer.echo(path)
