@@ -111,3 +111,9 @@ def test_no_path_of_one_machine_and_no_package_index_stands_in_the_repository() 
         for match in pattern.finditer(path.read_bytes())
     }
     assert found == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_nothing_asks_how_it_was_installed(path: Path) -> None:
+    """In the container the source is not installed, and no installation could be asked."""
+    assert "importlib.metadata" not in imports(path)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request
@@ -13,6 +12,7 @@ from fastapi.responses import JSONResponse, Response
 from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 
+from civicbus import __version__
 from civicbus.api.documents import MODELS
 from civicbus.api.gate import Gate
 from civicbus.api.ports import Dossiers, Health, Sweeps
@@ -63,7 +63,7 @@ def create_app(
     """
     app = FastAPI(
         title="civicbus",
-        version=version("civicbus"),
+        version=__version__,
         description=DESCRIPTION,
         # The pages that FastAPI offers for reading it load scripts from the internet.
         docs_url=None,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import Any
 
+from civicbus import __version__
 from civicbus.domain.answer import iso
 from civicbus.domain.families import Family
 from civicbus.engine.ownership import Ownership
@@ -55,7 +55,7 @@ class Snapshots:
                 refused[topic, reason] += count
         return {
             "worker": self._url,
-            "version": version("civicbus"),
+            "version": __version__,
             "started_at": iso(self._started_at),
             "ready": self._ownership.all_ready(),
             "behind": self._ownership.behind(),

@@ -11,10 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from civicbus import __version__
 from civicbus.broker.topics import topic_config
 from civicbus.domain.events import ABOUT_EVENTS, CONTROL_TYPES, SourceWatermark
 from civicbus.registers.asyncapi_messages import KAFKA, Json, components
@@ -101,7 +101,7 @@ def _document(folder: Path) -> Json:
         "asyncapi": "3.0.0",
         "info": {
             "title": "civicbus",
-            "version": version("civicbus"),
+            "version": __version__,
             "description": DESCRIPTION,
             "license": {
                 "name": "Apache-2.0",
