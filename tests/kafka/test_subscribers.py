@@ -23,8 +23,8 @@ from civicbus.broker.jars import jars_of
 from civicbus.domain.vocabulary import Change
 from civicbus.settings import Settings
 from civicbus.subscribe import Subscription
-from tests.connect.publishing import death
-from tests.kafka.bus import ROOT, Bus
+from tests.connect.publishing import death, log_of
+from tests.kafka.bus import ROOT, SECRET, Bus, until
 from tests.subscribe.test_subscription import (
     all_of,
     annulment,
@@ -185,6 +185,30 @@ def test_the_command_prints_each_event_once_and_says_which_are_settled(
     assert len(rows) == DEATHS
     assert bus.run(*again, "--only", "annulment").stdout.splitlines() == [title]
     assert bus.run(*again, "--settled", "5d").stdout.splitlines() == [title]
+
+
+async def test_the_status_page_shows_how_far_each_group_has_acknowledged(
+    bus: Bus, kafka_settings: Settings
+) -> None:
+    await published(kafka_settings, *map(death, range(1, 11)))
+    async with Subscription(kafka_settings, ["death"], group="pension-office") as subscription:
+        had = 0
+        async for _ in subscription:
+            had += 1
+            if had == 5:  # four are acknowledged, and the rest of what was read is not
+                break
+    worker = bus.start_ready_worker("one")
+
+    def found() -> list[dict[str, Any]]:
+        return worker.snapshot(SECRET.encode()).get("receipts") or []
+
+    await asyncio.to_thread(until, lambda: bool(found()), "the broker has told the receipts", 60)
+    (receipt,) = found()
+    assert (receipt["group"], receipt["topic"]) == ("pension-office", TOPIC)
+    log = await log_of(kafka_settings, TOPIC)
+    everything = sum(len(records) for records in log.values())
+    assert 0 < receipt["behind"] < everything
+    assert 0 < receipt["partitions"] <= kafka_settings.partitions
 
 
 async def test_members_of_a_group_share_the_partitions_and_lose_nothing(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from civicbus.domain.authority import Authorities
 from civicbus.status.building import Snapshot, build
-from civicbus.status.overview import Account, Freshness, Overview, Refused, Worker
+from civicbus.status.overview import Account, Freshness, Overview, Receipt, Refused, Worker
 from tests.status.accounts import (
     DAY,
     NOW,
@@ -248,3 +249,15 @@ def test_as_json_it_is_the_same_in_plain_values() -> None:
         "behind": 0,
         "seconds_left": None,
     }
+
+
+def test_receipts_are_those_of_any_worker_that_knows_them() -> None:
+    snapshots = one_partition()
+    assert built(snapshots).receipts is None
+    receipt = Receipt("office", "civic.death.v1", 3, 12)
+    told = asdict(receipt)
+    knowing = {**worker(TWO, [], []), "receipts": [told]}
+    found = built([{**snapshots[0], "receipts": None}, knowing])
+    assert found.receipts == (receipt,)
+    assert found.to_json()["receipts"] == [told]
+    assert built([{**snapshots[0], "receipts": []}]).receipts == ()

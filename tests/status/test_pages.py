@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 
 from civicbus.domain.authority import Authorities
 from civicbus.status.building import build
+from civicbus.status.overview import Receipt
 from civicbus.status.pages import render, style
 from tests.status.accounts import (
     NOW,
@@ -186,6 +188,17 @@ def test_what_comparing_with_the_other_group_showed_stands_beside_each_partition
     assert "not compared</span>" in page
     assert "Not the same as in the other group: partition 1;" in " ".join(overview.concerns)
     assert "Could not be compared with the other group: partition 2." in overview.concerns
+
+
+def test_how_far_each_group_of_subscribers_has_read_is_shown_or_that_it_is_not_known() -> None:
+    quiet = build(*healthy(), PARTITIONS, NOW)
+    assert "the broker has not said which groups" in render(quiet, "city", refresh=False)
+    told = replace(quiet, receipts=(Receipt("pension-office", "civic.death.v1", 4, 1_234_567),))
+    page = render(told, "city", refresh=False)
+    assert "pension-office" in page
+    assert "1,234,567" in page
+    nobody = render(replace(quiet, receipts=()), "city", refresh=False)
+    assert "No group reads the topics but the workers." in nobody
 
 
 def test_a_group_that_has_no_replica_has_no_column_for_it() -> None:

@@ -32,6 +32,7 @@ from civicbus.engine.peer_routes import (
 from civicbus.engine.peers import PeerError, Peers, Signer, peer_router
 from civicbus.engine.probe import Place, Probe
 from civicbus.engine.quarantine import Quarantine
+from civicbus.engine.receipts import LOOK_EVERY, Receipts
 from civicbus.engine.replica import Digests, Outcome, Replica
 from civicbus.engine.routing import RoutedDossiers
 from civicbus.engine.snapshot import Snapshots
@@ -84,6 +85,7 @@ class Node:
         self.pace = Pace()
         self._quarantine = Quarantine(settings)
         self._probe = Probe(settings)
+        self._receipts = Receipts(settings, self.app.conf.id, partitions, self._probe.ends)
         self._tails = Tails(self._probe.is_empty)
         self.ownership = Ownership(self.store, self._ends, self.app.lease, self._tails.reached)
         self._watchdog = Watchdog(
@@ -107,8 +109,9 @@ class Node:
             partitions=partitions,
         )
         self.snapshots = Snapshots(
-            self._own_url, self.store, self.ownership, self._end_of, self.pace, self._compared
-        )
+            self._own_url, self.store, self.ownership, self._end_of, self.pace, self._compared,
+            lambda: self._receipts.found,
+        )  # fmt: skip
         likenesses = Likenesses(catalogue) if settings.guard == "native" else None
         sweep_own = OwnSweep(self.dossiers, codec, authorities, likenesses).answer
         self.sweeps = Sweeps(self.dossiers, sweep_own, self._peers)
@@ -198,6 +201,7 @@ class Node:
         repeated = [
             Repeated(PACE_EVERY, self._measure),
             Repeated(self._watchdog.pause, self._watchdog.look),
+            Repeated(LOOK_EVERY, self._receipts.look),
         ]
         if self.replica is not None:
             repeated.append(Repeated(self.settings.replica_interval, self.replica.compare))

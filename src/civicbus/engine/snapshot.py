@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from civicbus.domain.answer import iso
 from civicbus.domain.families import Family
 from civicbus.engine.ownership import Ownership
 from civicbus.engine.pace import Pace
+from civicbus.engine.receipts import Receipt
 from civicbus.engine.replica import Outcome
 from civicbus.engine.store import DossierStore
 from civicbus.engine.topic_state import TopicState
@@ -32,6 +34,7 @@ class Snapshots:
         end_of: EndOf,
         pace: Pace,
         compared: Callable[[], Iterable[Outcome]],
+        receipts: Callable[[], Iterable[Receipt] | None],
     ) -> None:
         self._url = url
         self._store = store
@@ -39,6 +42,7 @@ class Snapshots:
         self._end_of = end_of
         self._pace = pace
         self._compared = compared
+        self._receipts = receipts
         self._started_at = datetime.now(UTC)
 
     def take(self) -> dict[str, Any]:
@@ -53,6 +57,7 @@ class Snapshots:
         for _, topic, _, state in states:
             for reason, count in state.reasons.items():
                 refused[topic, reason] += count
+        receipts = self._receipts()
         return {
             "worker": self._url,
             "version": __version__,
@@ -62,6 +67,7 @@ class Snapshots:
             "seconds_left": self._pace.seconds_left,
             "partitions": self._partitions(states),
             "replica": [outcome.to_json() for outcome in self._compared()],
+            "receipts": None if receipts is None else [asdict(one) for one in receipts],
             "sources": [
                 {
                     "source": source,

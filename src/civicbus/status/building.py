@@ -3,8 +3,9 @@
 An account is a dict of JSON values: `worker`, `version`, `started_at`, `ready`, `partitions`
 (`partition`, `ready`, `topics`: offsets and counts by topic), `sources` (`source`, `family`,
 `partition`, `complete_through`, `missing`), `quarantined` (`topic`, `reason`, `count`), `replica`
-(`partition`, `equal`, `checked_at`, `detail`). A worker that does not answer is `worker` and
-`silent`, the reason.
+(`partition`, `equal`, `checked_at`, `detail`), `receipts` (`group`, `topic`, `partitions`,
+`behind`), which are the broker's, and so the same from every worker that knows them. A worker that
+does not answer is `worker` and `silent`, the reason.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from civicbus.status.overview import (
     Freshness,
     Overview,
     Partition,
+    Receipt,
     Refused,
     Source,
     Worker,
@@ -68,6 +70,7 @@ def build(
         topics=topics,
         total=total,
         quarantined=_quarantined(accounts),
+        receipts=next((read.receipts for read in accounts if read.receipts is not None), None),
     )
 
 
@@ -79,6 +82,7 @@ class _Read:
     partitions: tuple[Partition, ...] = ()
     words: Mapping[tuple[str, str, int], Word] | None = None
     refused: tuple[Refused, ...] = ()
+    receipts: tuple[Receipt, ...] | None = None
 
 
 def _read(snapshot: Snapshot) -> _Read:
@@ -107,9 +111,19 @@ def _read(snapshot: Snapshot) -> _Read:
             Refused(str(part["topic"]), str(part["reason"]), int(part["count"]))
             for part in snapshot["quarantined"]
         )
+        receipts = _receipts(snapshot.get("receipts"))
     except (KeyError, TypeError, ValueError):
         return _Read(Worker(url, silent="its account has another form; is it of another version?"))
-    return _Read(worker, partitions, words, refused)
+    return _Read(worker, partitions, words, refused, receipts)
+
+
+def _receipts(found: Sequence[Mapping[str, Any]] | None) -> tuple[Receipt, ...] | None:
+    if found is None:
+        return None
+    return tuple(
+        Receipt(str(one["group"]), str(one["topic"]), int(one["partitions"]), int(one["behind"]))
+        for one in found
+    )
 
 
 def _compared(found: Mapping[str, Any]) -> Compared:

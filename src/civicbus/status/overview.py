@@ -62,6 +62,19 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """How far a group of subscribers has acknowledged a topic; `behind` counts records after that.
+
+    `partitions` are those of which it has acknowledged anything.
+    """
+
+    group: str
+    topic: str
+    partitions: int
+    behind: int
+
+
+@dataclass(frozen=True, slots=True)
 class Worker:
     """A worker of the group. Of a `silent` one only its address is known, and why it is silent.
 
@@ -136,7 +149,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """All of it, at one moment. `concerns` says in words what needs somebody's attention."""
+    """All of it, at one moment. `concerns` says in words what needs somebody's attention.
+
+    `receipts` are `None` while no worker knows them.
+    """
 
     taken_at: datetime
     concerns: tuple[str, ...]
@@ -146,6 +162,7 @@ class Overview:
     topics: Mapping[str, Account]
     total: Account
     quarantined: tuple[Refused, ...]
+    receipts: tuple[Receipt, ...] | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The overview as JSON values; moments in RFC 3339."""
