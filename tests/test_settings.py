@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from civicbus.settings import ConfigurationError, Settings, load_settings
 
@@ -234,6 +235,15 @@ def test_operators_have_a_secret_that_connectors_do_not_know(
 def test_an_authority_without_tls_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="set CIVICBUS_BROKER_TLS=true"):
         load_settings(broker_tls_ca=tmp_path / "ca.pem")
+
+
+def test_a_user_without_a_password_towards_the_broker_is_refused_and_never_shown() -> None:
+    with pytest.raises(ConfigurationError, match="broker_user and broker_password go together"):
+        load_settings(broker_user="hospital")
+    settings = load_settings(broker_user="hospital", broker_password=SecretStr("a password"))
+    assert settings.broker_login() == ("hospital", "a password")
+    assert "a password" not in repr(settings)
+    assert load_settings().broker_login() is None
 
 
 def test_a_missing_or_useless_file_of_authorities_is_named(tmp_path: Path) -> None:

@@ -75,6 +75,7 @@ class Settings(BaseSettings):
     """All that can be configured.
 
     `broker` absent means librdkafka's built-in broker, in memory: for the demonstration only.
+    `broker_user` and `broker_password` are how a process says to it who it is (SASL).
     `operator_secret` signs what ends a quarantine; workers and operators know it, connectors do
     not. `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
@@ -93,6 +94,9 @@ class Settings(BaseSettings):
     broker: Brokers | None = None
     broker_tls: Switch = False
     broker_tls_ca: Path | None = None
+    broker_user: str | None = None
+    broker_password: SecretStr | None = None
+    broker_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = "SCRAM-SHA-512"
     partitions: Annotated[int, Field(ge=1, le=10_000)] = 8
     replication: Annotated[int, Field(ge=1, le=32_767)] = 1
     data: Path = Path("build/data")
@@ -122,6 +126,8 @@ class Settings(BaseSettings):
             problems.append("operator_secret is empty: give one, or unset CIVICBUS_OPERATOR_SECRET")
         if self.broker_tls_ca is not None and not self.broker_tls:
             problems.append("broker_tls_ca has no effect: set CIVICBUS_BROKER_TLS=true")
+        if (self.broker_user is None) != (self.broker_password is None):
+            problems.append("broker_user and broker_password go together: set both, or neither")
         if self.profile == "production":
             if len(self.secret_bytes()) < 16 or self.secret_bytes() == DEVELOPMENT_SECRET.encode():
                 problems.append("production needs a secret of its own of 16 bytes: CIVICBUS_SECRET")
@@ -169,6 +175,12 @@ class Settings(BaseSettings):
                 f"broker_tls_ca: {self.broker_tls_ca}: {reason}; "
                 "name a PEM file of the authorities that sign the brokers' certificates"
             ) from error
+
+    def broker_login(self) -> tuple[str, str] | None:
+        """User and password towards the broker; None where nobody is asked."""
+        if self.broker_user is None or self.broker_password is None:
+            return None
+        return self.broker_user, self.broker_password.get_secret_value()
 
     def advertised(self) -> str:
         """The address under which other workers reach this worker's API."""

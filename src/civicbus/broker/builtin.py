@@ -36,6 +36,8 @@ def with_builtin(settings: Settings, address: str) -> Settings:
             "broker": address,
             "broker_tls": False,
             "broker_tls_ca": None,
+            "broker_user": None,
+            "broker_password": None,
             "partitions": PARTITIONS,
             "replication": 1,
         }

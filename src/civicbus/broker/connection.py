@@ -34,11 +34,36 @@ def client_options(settings: Settings) -> dict[str, Any]:
             "no broker is configured; set CIVICBUS_BROKER=host:port "
             "(`civicbus kafka start` runs one on this machine)"
         )
-    return {
+    options: dict[str, Any] = {
         "bootstrap_servers": settings.broker.split(","),
-        "security_protocol": "SSL" if settings.broker_tls else "PLAINTEXT",
+        "security_protocol": security_protocol(settings),
         "ssl_context": settings.ssl_context(),
     }
+    if (login := settings.broker_login()) is not None:
+        options["sasl_mechanism"] = settings.broker_mechanism
+        options["sasl_plain_username"], options["sasl_plain_password"] = login
+    return options
+
+
+def security_protocol(settings: Settings) -> str:
+    """Kafka's name for how a client connects."""
+    transport = "SSL" if settings.broker_tls else "PLAINTEXT"
+    return transport if settings.broker_login() is None else f"SASL_{transport}"
+
+
+def librdkafka_options(settings: Settings) -> dict[str, str]:
+    """What a client of librdkafka is configured with; errors as for `client_options`."""
+    options = client_options(settings)  # also says what is wrong
+    found = {
+        "bootstrap.servers": ",".join(options["bootstrap_servers"]),
+        "security.protocol": options["security_protocol"],
+    }
+    if settings.broker_tls_ca is not None:
+        found["ssl.ca.location"] = str(settings.broker_tls_ca)
+    if (login := settings.broker_login()) is not None:
+        found["sasl.mechanism"] = settings.broker_mechanism
+        found["sasl.username"], found["sasl.password"] = login
+    return found
 
 
 def consumer_options(settings: Settings) -> dict[str, Any]:
@@ -81,9 +106,11 @@ async def admin_client(settings: Settings) -> AsyncIterator[AIOKafkaAdminClient]
     except (KafkaError, TimeoutError, OSError) as error:
         await client.close()
         spoken = "TLS" if settings.broker_tls else "plain text"
+        # To the client a broker that does not let its user in looks like none.
+        login = ", CIVICBUS_BROKER_USER and _PASSWORD" if settings.broker_login() else ""
         raise BrokerError(
             f"{settings.broker} is open but does not answer as Kafka over {spoken} "
-            f"({type(error).__name__}); check the port, and CIVICBUS_BROKER_TLS"
+            f"({type(error).__name__}); check the port, and CIVICBUS_BROKER_TLS{login}"
         ) from error
     try:
         yield client

@@ -115,4 +115,12 @@ def add_agent(app: BusApp, take: Callable[[Block], Awaitable[None]]) -> None:
 
 def _credentials(settings: Settings) -> Any:
     context = settings.ssl_context()
+    if (login := settings.broker_login()) is not None:
+        user, password = login
+        return faust.SASLCredentials(
+            username=user,
+            password=password,
+            mechanism=settings.broker_mechanism,
+            ssl_context=context,
+        )
     return None if context is None else faust.SSLCredentials(context)

@@ -117,16 +117,14 @@ class Node:
         self.sweeps = Sweeps(self.dossiers, sweep_own, self._peers)
         digests = Digests(self.store, self.ownership)
         self.replica = self._replica_of(digests)
-        self.router: APIRouter = peer_router(
-            signer,
-            (
-                dossier_route(self.dossiers),
-                sweep_route(sweep_own, settings.secret_bytes()),
-                snapshot_route(self.snapshots.take),
-                owners_route(self.owners),
-                digest_route(digests),
-            ),
+        routes = (
+            dossier_route(self.dossiers),
+            sweep_route(sweep_own, settings.secret_bytes()),
+            snapshot_route(self.snapshots.take),
+            owners_route(self.owners),
+            digest_route(digests),
         )
+        self.router: APIRouter = peer_router(signer, routes)
         self._judging = Judging(guard, settings.judges)
         self.app.ahead = self._judging.ahead
         indexer = Indexer(
