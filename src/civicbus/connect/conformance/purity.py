@@ -34,7 +34,10 @@ def imports(folder: Path) -> Iterator[Finding]:
     for path in waiting:  # grows as it goes
         try:
             tree = ast.parse((folder / path).read_bytes())
-        except (SyntaxError, ValueError, OSError) as error:
+        except OSError as error:
+            yield Finding(f"{error.strerror}; write the functions events and subject", str(path))
+            continue
+        except (SyntaxError, ValueError) as error:
             line = getattr(error, "lineno", None) or 0
             yield Finding(f"{type(error).__name__}; correct it", str(path), line)
             continue
