@@ -117,6 +117,11 @@ def test_what_changes_a_corrected_entry_reaches_whom_the_correction_brought_in(
     assert outcome(folder, "targets").standing is standing
 
 
+def test_a_correction_that_was_withdrawn_has_brought_nobody_in(tmp_path: Path) -> None:
+    rows = row(7, "WITHDRAWN", CLARA, 3, BELLA), row(8, "REVOKED", BELLA, 2)
+    assert outcome(with_rows(tmp_path, *rows), "targets").standing is Standing.HOLDS
+
+
 @pytest.mark.parametrize(("wrong", "standing"), [("", Standing.FAILS), (BELLA, Standing.HOLDS)])
 def test_a_reinstatement_gives_back_to_everybody_from_whom_it_was_taken(
     tmp_path: Path, wrong: str, standing: Standing

@@ -29,7 +29,7 @@ class Check:
 
 DECLARATION = ("declaration", "it can be read and loaded, and there are sample rows")
 IMPORTS = ("imports", "the mapping asks nothing but its rows: no clock, no chance, no other code")
-OF_ROWS: tuple[Check, ...] = (
+BEFORE_CODEC: tuple[Check, ...] = (
     Check("rows", "every sample row gives events, and whose it is can be told", rows.rows),
     Check("families", "it publishes the families it declares, and shows them", rows.families),
     Check("time", "the same rows give the same events a year later", purity.time),
@@ -40,13 +40,13 @@ OF_ROWS: tuple[Check, ...] = (
     ),
 )
 CODEC = Check("codec", "every event comes back from its bytes as it was", wire.codec)
-OF_EVENTS: tuple[Check, ...] = (
+AFTER_CODEC: tuple[Check, ...] = (
     Check("ids", "no two events bear one id", targets.ids),
     Check("targets", "a change reaches everybody whom it changes something for", targets.targets),
     Check("twice", "a file delivered twice is delivered once", repeats.twice),
     Check("order", "the order of the rows says nothing", repeats.order),
 )
-CHECKS = (*OF_ROWS, CODEC, *OF_EVENTS)
+CHECKS = (*BEFORE_CODEC, CODEC, *AFTER_CODEC)
 NAMES: tuple[str, ...] = (DECLARATION[0], IMPORTS[0], *(check.name for check in CHECKS))
 
 
@@ -58,9 +58,9 @@ def examine(folder: Path, now: datetime) -> Report:
     """
     sample, found = read(folder, now)
     outcomes = [Outcome.of(*DECLARATION, found), Outcome.of(*IMPORTS, purity.imports(folder))]
-    outcomes += [_outcome(check, sample) for check in (*OF_ROWS, CODEC)]
+    outcomes += [_outcome(check, sample) for check in (*BEFORE_CODEC, CODEC)]
     survives = outcomes[-1].standing is Standing.HOLDS
-    outcomes += [_outcome(check, sample if survives else None) for check in OF_EVENTS]
+    outcomes += [_outcome(check, sample if survives else None) for check in AFTER_CODEC]
     source = "" if sample is None else sample.connector.system.source
     return Report(folder, source, tuple(outcomes))
 

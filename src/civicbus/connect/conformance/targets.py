@@ -22,8 +22,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from civicbus.connect.conformance.findings import Finding
 from civicbus.connect.conformance.sample import Sample, SampleEvent
-from civicbus.domain.changes import Changes, changed_by, is_revision, register_order, written
-from civicbus.domain.events import Annulment, Dispute, Event, IdentityLink, RangeVoid
+from civicbus.domain.changes import (
+    Changes,
+    changed_by,
+    in_circles,
+    is_revision,
+    register_order,
+    written,
+)
+from civicbus.domain.events import Annulment, Dispute, Event, IdentityLink
 from civicbus.domain.resolve import substance
 from civicbus.domain.vocabulary import Change, Role
 
@@ -45,8 +52,9 @@ def targets(sample: Sample) -> Iterator[Finding]:
     """Events that do not reach everybody whom their target concerns."""
     stated_as = {stated.event.header.event_id: stated for stated in sample.events}
     events = {id_: stated.event for id_, stated in stated_as.items()}
-    revisions = _revisions(events)
-    persons = _Persons(events.values())
+    changes = Changes({id_: events[id_] for id_ in events.keys() - in_circles(events)})
+    revisions = _revisions(events, changes)
+    persons = _Persons(changes)
     for stated in sample.events:
         target = stated_as.get(_named_by(stated.event) or "")
         if target is None:
@@ -62,7 +70,7 @@ def targets(sample: Sample) -> Iterator[Finding]:
         if isinstance(stated.event, Annulment | Dispute) and stated.family != target.family:
             told = f"stands in the family {stated.family}; what it names stands in {target.family}"
             yield _finding(stated, told)
-    yield from _voids(sample, events, persons)
+    yield from _voids(sample, changes, persons)
 
 
 def _named_by(event: Event) -> str | None:
@@ -74,7 +82,7 @@ def _to_reach(event: Event, target: Event, revisions: Mapping[str, list[Event]])
     before = [
         revision
         for revision in revisions[target.header.event_id]
-        if revision is not event and written(revision) < written(event)
+        if written(revision) < written(event)
     ]
     last = max(before, key=register_order, default=target)
     return _keys(target, wrongly_named=gives_back) | _keys(last, wrongly_named=False)
@@ -88,10 +96,15 @@ def _keys(event: Event, *, wrongly_named: bool = True) -> Keys:
     )
 
 
-def _revisions(events: Mapping[str, Event]) -> Mapping[str, list[Event]]:
-    """For each event whatever corrects or reinstates it, what does that to these, and so on."""
+def _revisions(events: Mapping[str, Event], changes: Changes) -> Mapping[str, list[Event]]:
+    """For each event whatever corrects or reinstates it, what does that to these, and so on.
+
+    A correction that was withdrawn has brought nobody in.
+    """
     found: defaultdict[str, list[Event]] = defaultdict(list)
     for event in events.values():
+        if changes.is_withdrawn(event):
+            continue
         seen = {event.header.event_id}
         at: Event | None = event
         while at is not None and is_revision(at):
@@ -104,10 +117,7 @@ def _revisions(events: Mapping[str, Event]) -> Mapping[str, list[Event]]:
     return found
 
 
-def _voids(sample: Sample, events: Mapping[str, Event], persons: _Persons) -> Iterator[Finding]:
-    if not any(isinstance(event, RangeVoid) for event in events.values()):
-        return
-    changes = Changes(events)
+def _voids(sample: Sample, changes: Changes, persons: _Persons) -> Iterator[Finding]:
     for stated in sample.events:
         voids = changes.voids(stated.event)
         concerned = persons.of(_keys(stated.event, wrongly_named=False))
@@ -123,12 +133,10 @@ def _all_keys(events: Iterable[Event]) -> Keys:
 class _Persons:
     """Understands which keys are one person's, by the links that stand."""
 
-    def __init__(self, events: Iterable[Event]) -> None:
-        events = tuple(events)
-        annulled = {changed_by(event) for event in events if isinstance(event, Annulment)}
+    def __init__(self, changes: Changes) -> None:
         self._same: dict[str, Keys] = {}
-        for event in events:
-            if isinstance(event, IdentityLink) and event.header.event_id not in annulled:
+        for event in changes.in_order:
+            if isinstance(event, IdentityLink) and not changes.is_withdrawn(event):
                 self._join(_keys(event))
 
     def _join(self, keys: Keys) -> None:
