@@ -55,10 +55,13 @@ def test_a_row_that_is_passed_over_in_silence_is_found(tmp_path: Path) -> None:
 
 
 def test_a_family_that_is_not_declared_is_found_where_it_is_published(tmp_path: Path) -> None:
-    folder = broken(tmp_path, "connector.toml", LICENCE, 'families = ["birth"]')
+    surplus = f"7,GRANTED,2024-03-01T08:00:00Z,{ANNA},,driving,L-7,2024-01-01,,,surplus"
+    folder = changed(
+        with_rows(tmp_path, surplus), "connector.toml", LICENCE, 'families = ["birth"]'
+    )
     changed(folder, "connector.toml", "[authority.licence]", "[authority.birth]")
     found = findings(folder, "families")
-    assert [finding.line for finding in found] == [2, 3, 4, 5, 6]
+    assert [finding.line for finding in found] == [2, 3, 4, 5, 6]  # what lies in 8 nobody can tell
     assert all("publishes the family licence; name it" in finding.told for finding in found)
 
 

@@ -117,6 +117,12 @@ def test_what_changes_a_corrected_entry_reaches_whom_the_correction_brought_in(
     assert outcome(folder, "targets").standing is standing
 
 
+def test_nobody_need_reach_whom_only_a_later_correction_brings_in(tmp_path: Path) -> None:
+    between = row(7, "REVOKED", BELLA, 2).replace("2024-03-07T", "2020-06-16T")
+    between = between.replace("2024-01-01", "2020-06-16")
+    assert outcome(with_rows(tmp_path, between), "targets").standing is Standing.HOLDS
+
+
 def test_a_correction_that_was_withdrawn_has_brought_nobody_in(tmp_path: Path) -> None:
     rows = row(7, "WITHDRAWN", CLARA, 3, BELLA), row(8, "REVOKED", BELLA, 2)
     assert outcome(with_rows(tmp_path, *rows), "targets").standing is Standing.HOLDS
