@@ -17,8 +17,8 @@ from civicbus.domain.answer import iso
 ROOT = Path(__file__).parents[2]
 PERSONS = ROOT / "connectors" / "nl_brp" / "sample.csv"
 DEATHS = ROOT / "connectors" / "us_deaths" / "sample.csv"
-WIDOW, DEAD, EMIGRANT = "nl-bsn:999881644", "nl-bsn:999849906", "nl-bsn:999895837"
-NOBODY = "nl-bsn:999809428"
+WIDOW, DEAD, EMIGRANT = "nl-bsn:999991644", "nl-bsn:999999916", "nl-bsn:999995868"
+NOBODY = "nl-bsn:999999436"
 
 app = typer.Typer(rich_markup_mode=None)
 try_command.register(app)
@@ -246,14 +246,14 @@ def test_a_connector_with_a_wrong_declaration_ends_with_one(tmp_path: Path) -> N
         (("--person", WIDOW), "--ask"),
         (("--all",), "--ask"),
         (("--ask", "wealthy", "--all"), "--ask"),
-        (("--claim", "employer=99988164"), "--ask"),
-        (("--name", "99988164"), "--name"),
+        (("--claim", "employer=99999164"), "--ask"),
+        (("--name", "99999164"), "--name"),
         (("--ask", "alive", "--all", "--born", "1950-01-01"), "--name"),
-        (("--ask", "alive", "--person", WIDOW, "--born", "99988164"), "--born"),
-        (("--ask", "alive", "--person", WIDOW, "--claim", "employer=99988164"), "no claims"),
+        (("--ask", "alive", "--person", WIDOW, "--born", "99999164"), "--born"),
+        (("--ask", "alive", "--person", WIDOW, "--claim", "employer=99999164"), "no claims"),
         (("--ask", "employed", "--all", "--claim", "employer"), "--claim"),
-        (("--ask", "alive", "--person", "nl-bsn:999881645"), "--person"),
-        (("--ask", "alive", "--person", "999881644"), "--person"),
+        (("--ask", "alive", "--person", "nl-bsn:999991645"), "--person"),
+        (("--ask", "alive", "--person", "999991644"), "--person"),
         (("--ask", "alive", "--person", WIDOW, "--valid-at", "2019-02-30"), "--valid-at"),
         (("--ask", "alive", "--person", WIDOW, "--valid-at", "2999-01-01"), "--valid-at"),
         (("--ask", "alive", "--person", WIDOW, "--known-at", "2999-01-01"), "--known-at"),
@@ -267,7 +267,7 @@ def test_wrong_usage_ends_with_two_and_repeats_no_number(
     result = tried(*arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert told in result.stderr
-    assert "99988164" not in result.stderr
+    assert "99999164" not in result.stderr
     assert "2999" not in result.stderr
 
 

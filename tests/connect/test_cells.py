@@ -115,11 +115,11 @@ def test_a_code_means_what_the_list_says_and_nothing_else() -> None:
 
 
 def test_an_identifier_is_taken_as_it_stands() -> None:
-    found = identifier(row("999881644"), "cell", "nl-bsn")
-    assert str(found) == "nl-bsn:999881644"
+    found = identifier(row("999991644"), "cell", "nl-bsn")
+    assert str(found) == "nl-bsn:999991644"
     assert identifier(row(""), "cell", "nl-bsn") is None
 
 
-@pytest.mark.parametrize("cell", ["999881645", "99881644", "9998.81.644", " 999881644", "1E+8"])
+@pytest.mark.parametrize("cell", ["999991645", "99991644", "9999.91.644", " 999991644", "1E+8"])
 def test_an_identifier_that_would_need_repair_is_refused(cell: str) -> None:
     assert refused(identifier, cell, "nl-bsn") == "id_format"

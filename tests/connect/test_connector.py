@@ -20,8 +20,11 @@ from tests.registers.test_systems import GOOD
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 MAPPING = """
 from dataclasses import dataclass
-from civicbus.connect.mapping import RefusedRow, identifier, iso_date, start_of_day, whole_day
-from civicbus.domain.events import Annulment, Birth, Concerned, Death, Header, event_id
+from civicbus.connect.mapping import Filed, identifier, iso_date, start_of_day, whole_day
+from civicbus.connect.mapping import RefusedRow
+from civicbus.domain.events import Annulment, Birth, Concerned, Death, Dispute, Header, RangeVoid
+from civicbus.domain.events import event_id
+from civicbus.domain.record_codes import DisputeBy
 from civicbus.domain.vocabulary import AnnulmentReason, Change, LegalState, Role
 
 NEVER_HAPPENED = AnnulmentReason.NEVER_HAPPENED
@@ -150,6 +153,19 @@ def test_an_annulment_goes_where_the_event_it_withdraws_went(tmp_path: Path) -> 
     (found,) = mapped(two, "5,2020-01-01")
     assert [filed.family for filed in found.filed] == ["birth", "birth"]
     assert isinstance(found.filed[1].event, Annulment)
+
+
+def test_a_dispute_and_a_voided_range_stand_in_the_topic_of_what_they_are_about(
+    tmp_path: Path,
+) -> None:
+    events = (
+        "birth = header(record, role=Role.CHILD); yield Birth(birth); "
+        'yield Dispute(header(record, "2", target_event_id=birth.event_id), DisputeBy.SUBJECT); '
+        'yield Filed("death", RangeVoid(header(record, "3"), "1", "9", NEVER_HAPPENED))'
+    )
+    (found,) = mapped(connector(tmp_path, events, '["death", "birth"]'), "5,2020-01-01")
+    assert found.refused == ()
+    assert [filed.family for filed in found.filed] == ["birth", "birth", "death"]
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ CONNECTOR = load_connector(Path(__file__).parents[2] / "connectors" / "nl_brp")
 HEADER = ("", *CONNECTOR.system.input.columns)
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 
-BSN, ANR = "999881644", "5303868038"
-OTHER_BSN, OTHER_ANR = "999849906", "8784645670"
-THIRD_BSN, THIRD_ANR = "999813365", "8263815032"
+BSN, ANR = "999991644", "5303868038"
+OTHER_BSN, OTHER_ANR = "999999916", "8784645670"
+THIRD_BSN, THIRD_ANR = "999993367", "8263815032"
 
 Row = dict[str, str]
 Stacks = list[list[Row]]

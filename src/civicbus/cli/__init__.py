@@ -12,6 +12,7 @@ import typer
 
 COMMANDS: tuple[str, ...] = (
     "connect_command",
+    "connector_command",
     "demo_command",
     "kafka_command",
     "load_command",

@@ -6,7 +6,8 @@ A connector's `mapping.py` has two functions, both pure:
   be mapped. It names people by `Concerned.identifiers`, the one that decides the person key first,
   and leaves person keys and environment to the bus, and the source sequence too unless the register
   numbers its entries. In a union that a death ended, the partner who died is concerned as DECEASED.
-  An annulment of something that is not of the same record is yielded as `Filed`.
+  An annulment or a dispute of something that is not of the same record, and a range voided, are
+  yielded as `Filed`.
 - `subject(record)` gives the person whose record it is, or `None` if that cannot be told. It is
   asked for incomplete records too.
 """

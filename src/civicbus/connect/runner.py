@@ -2,7 +2,7 @@
 
 The runner adds what a mapping cannot know: the running number in the record, where the register has
 none (so a record that is unchanged gives the same bytes from whatever file), the family of an
-annulment within the record, and, for each person of whom something was refused, a
+annulment or a dispute within the record, and, for each person of whom something was refused, a
 Refusal in every family that it could have changed. So an answer becomes `unknown: quarantined`
 where it would else have been wrong.
 """
@@ -23,7 +23,6 @@ from civicbus.domain.authority import may_state
 from civicbus.domain.events import (
     CLOCK_TOLERANCE,
     EVENT_TYPES,
-    Annulment,
     Event,
     Header,
     Refusal,
@@ -145,8 +144,8 @@ class _Mapper:
         if header.source != system.source:
             return f"the mapping names another source than {system.source}"
         if family is None:
-            return "the annulled event is not of this record, so its family must be named"
-        if not isinstance(event, Annulment | Refusal) and family != event.family:
+            return "what it is about is not of this record, so its family must be named"
+        if event.family and family != event.family:
             return f"it belongs in the family {event.family}"
         if family not in system.families:
             return f"the system does not publish the family {family}"
@@ -174,7 +173,7 @@ class _Mapper:
         self._filed.append(Filed(family, event))
 
     def _family(self, event: Event) -> str | None:
-        if not isinstance(event, Annulment | Refusal):
+        if event.family:
             return event.family
         families = self._connector.system.families
         only = families[0] if len(families) == 1 else None

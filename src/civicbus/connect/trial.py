@@ -57,7 +57,22 @@ class Trial:
             UnreadableFileError: if nothing of the file can be read.
         """
         for mapped in run(self._connector, stream, name, now):
-            yield self._take(mapped, now)
+            yield self.take(mapped, now)
+
+    def take(self, mapped: Mapped, now: datetime) -> Mapped:
+        """Take in what one record came to, as the bus received it `now`; its events stamped."""
+        self.records += 1
+        if mapped.subject is not None:
+            self._persons[mapped.subject] = None
+        stamped = []
+        for filed in mapped.filed:
+            event = stamp(filed.event, ENVIRONMENT, SECRET)
+            stamped.append(Filed(filed.family, event))
+            self.events[type(event).__name__] += 1
+            for key in event.header.keys():  # noqa: SIM118 - a method of ours, no dictionary's
+                self._entries[key].append(Entry(filed.family, event, now))
+        self.refused.update(row.reason for row in mapped.refused)
+        return replace(mapped, filed=tuple(stamped))
 
     def ask(
         self,
@@ -79,20 +94,6 @@ class Trial:
         read = read_claims(proofs.PROOFS[proof].claims, claims or {}, _key_of)
         question = Question(person, _key_of(person), valid_at, known_at, read, name, birth_date)
         return proofs.run(proofs.start(proof, question, self._authorities), self._dossier)
-
-    def _take(self, mapped: Mapped, now: datetime) -> Mapped:
-        self.records += 1
-        if mapped.subject is not None:
-            self._persons[mapped.subject] = None
-        stamped = []
-        for filed in mapped.filed:
-            event = stamp(filed.event, ENVIRONMENT, SECRET)
-            stamped.append(Filed(filed.family, event))
-            self.events[type(event).__name__] += 1
-            for key in event.header.keys():  # noqa: SIM118 - a method of ours, no dictionary's
-                self._entries[key].append(Entry(filed.family, event, now))
-        self.refused.update(row.reason for row in mapped.refused)
-        return replace(mapped, filed=tuple(stamped))
 
     def _dossier(self, need: Need) -> Dossier:
         entries = self._entries.get(need.person_key, ())

@@ -173,7 +173,7 @@ def _believable(received: list[Event]) -> tuple[dict[str, Event], tuple[Event, .
     events = {
         event_id: found[0] if len(found) == 1 else min(found, key=_delivery)
         for event_id, found in versions.items()
-        if len(found) == 1 or len({_substance(event) for event in found}) == 1
+        if len(found) == 1 or len({substance(event) for event in found}) == 1
     }
     conflicting = [event for id_, found in versions.items() if id_ not in events for event in found]
     conflicting += [events.pop(event_id) for event_id in in_circles(events)]
@@ -181,7 +181,7 @@ def _believable(received: list[Event]) -> tuple[dict[str, Event], tuple[Event, .
     return events, tuple(conflicting)
 
 
-def _substance(event: Event) -> Event:
+def substance(event: Event) -> Event:
     """The event without what may differ when a source sends the same entry again."""
     header: Header = replace(event.header, source_sequence=0, cause=Cause.GENUINE)
     return replace(event, header=header)

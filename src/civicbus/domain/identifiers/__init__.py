@@ -54,6 +54,9 @@ SCHEMES: dict[str, Scheme] = {
     "us-dc": us_dc,
 }
 
+# Those that set numbers apart which nobody can have: the warning `synthetic` tells.
+SCHEMES_WITH_SYNTHETIC = frozenset({"cn-rid", "nl-bsn"})
+
 MAX_LENGTH = 64
 
 # Full-width forms as Chinese keyboards write them, and the spaces of Unicode. Nothing wider: NFKC

@@ -1,0 +1,111 @@
+"""`civicbus connector new | check`: a connector to start from, and what the bus demands of it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from civicbus.cli.failures import failures_told
+
+
+class Format(StrEnum):
+    """What a starter reads: the formats of `[input]` in a declaration."""
+
+    CSV = "csv"
+    JSON = "json"
+
+
+connector = typer.Typer(help="Write connectors, and check them.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.add_typer(connector, name="connector")
+
+
+@connector.command()
+def new(
+    name: Annotated[
+        str,
+        typer.Argument(help="The source's name in every event, such as town-licences."),
+    ],
+    format_: Annotated[
+        Format, typer.Option("--from", help="What the register gives: a file of this format.")
+    ],
+    into: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            file_okay=False,
+            help="The folder that is to hold it. Default: CIVICBUS_CONNECTORS.",
+        ),
+    ] = None,
+) -> None:
+    """Write a connector that works as it stands, with invented rows and a test, to be edited.
+
+    Exit code 0 when it is written, 1 if it cannot be or is there already, 2 for wrong usage.
+    """
+    from civicbus.connect.starting import StartError, is_source_name, start_connector
+    from civicbus.settings import load_settings
+
+    if not is_source_name(name):
+        told = "lower-case letters, digits and single hyphens, 64 at the most: town-licences"
+        raise typer.BadParameter(told, param_hint="NAME")
+    with failures_told(StartError):
+        files = start_connector(name, format_, load_settings().connectors if into is None else into)
+    folder = files[0].parent
+    sample, test = (next(p for p in files if p.name.startswith(s)) for s in ("sample", "test_"))
+    for path in files:
+        typer.echo(path)
+    typer.echo(
+        f"""
+It works as it stands. What to edit, and in which order: {folder / "README.md"}
+  civicbus try {folder} --input {sample}
+  civicbus connector check {folder}
+  pytest {test}"""
+    )
+
+
+@connector.command()
+def check(
+    folder: Annotated[
+        str, typer.Argument(help="A connector: its folder, or its name under the connectors.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Hold a connector to what the bus demands, on its own sample; no broker is needed.
+
+    Exit code 0 if it conforms, 1 if it does not, 2 if there is no such folder.
+    """
+    from civicbus.cli.conformance_output import print_report, report_object
+    from civicbus.connect.conformance import examine
+    from civicbus.wire.schemas import SchemaError
+
+    with failures_told(SchemaError):
+        report = examine(_folder(folder), datetime.now(UTC))
+    if as_json:
+        typer.echo(json.dumps(report_object(report), ensure_ascii=False))
+    else:
+        print_report(report)
+    if not report.conforms:
+        raise typer.Exit(1)
+
+
+def _folder(name: str) -> Path:
+    """The folder meant, which need not be a connector yet, or the connector of a bare name."""
+    from civicbus.connect.connector import find_connector
+    from civicbus.settings import ConfigurationError, load_settings
+
+    if Path(name).is_dir():
+        return Path(name)
+    with failures_told():
+        connectors = load_settings().connectors
+    try:
+        return find_connector(name, connectors)
+    except ConfigurationError as error:
+        raise typer.BadParameter(str(error), param_hint="FOLDER") from None
