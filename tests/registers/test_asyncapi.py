@@ -242,7 +242,7 @@ async def test_the_schemas_are_served_where_the_servers_say() -> None:
 
 
 def test_the_keys_are_those_that_records_have() -> None:
-    person = person_key(Identifier("nl-bsn", "999881644"), b"secret")
+    person = person_key(Identifier("nl-bsn", "999991644"), b"secret")
     source = watermark_key("city-civil-registry").decode()
     for message, key in (
         ("Birth", person),
