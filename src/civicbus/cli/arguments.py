@@ -64,12 +64,17 @@ def times_of(
         raise typer.BadParameter(error.rule, param_hint=hint) from None
 
 
+def did_you_mean(asked: str, known: Iterable[str]) -> str:
+    """A question about the name that comes nearest, before a remedy; empty if none does."""
+    close = get_close_matches(asked, list(known), n=1)
+    return f"did you mean {close[0]}? " if close else ""
+
+
 def proof_of(name: str, hint: str) -> Kind:
     """The proof of a name. What was given is not repeated: a number may stand in its place."""
     if name in PROOFS:
         return PROOFS[name]
-    close = get_close_matches(name, PROOFS, n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
+    meant = did_you_mean(name, PROOFS)
     raise typer.BadParameter(f"no such proof; {meant}`civicbus proofs` lists them", param_hint=hint)
 
 

@@ -7,11 +7,11 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from civicbus.cli.arguments import did_you_mean
 from civicbus.cli.printing import plain
 
 if TYPE_CHECKING:
@@ -169,8 +169,7 @@ def _family(name: str) -> str:
     family = by_topic.get(name, name)
     if family in FAMILIES:
         return family
-    close = get_close_matches(family, FAMILIES, n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
+    meant = did_you_mean(family, FAMILIES)
     raise typer.BadParameter(f"no such topic; {meant}`civicbus topics list` has them")
 
 
@@ -181,20 +180,19 @@ def _record(name: str) -> str:
     asked = name.lower().replace("-", "").replace("_", "")
     if asked in kinds:
         return kinds[asked]
-    close = get_close_matches(asked, kinds, n=1)
-    meant = f"did you mean {close[0]}? " if close else ""
+    meant = did_you_mean(asked, kinds)
     raise typer.BadParameter(f"no such record; {meant}see schemas/README.md", param_hint="--only")
 
 
 def _since(text: str | None) -> datetime:
     from civicbus.api.moments import DAY, InvalidTimeError, asked_times
-    from civicbus.subscribe.subscription import OLDEST
+    from civicbus.wire.records import EPOCH
 
     now = datetime.now(UTC)
     if text is None:
         return now
     if text == BEGINNING:
-        return OLDEST
+        return EPOCH
     try:
         if DAY.fullmatch(text):
             return datetime.combine(asked_times(text, None, now)[0], time(0), UTC)

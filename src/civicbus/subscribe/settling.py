@@ -15,16 +15,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from operator import attrgetter
 
 from civicbus.domain.events import Annulment, Event, Header
 from civicbus.domain.vocabulary import Change, LegalState
 from civicbus.subscribe.delivery import Delivery
+from civicbus.wire.records import EPOCH
 
 Place = tuple[str, int]  # topic and partition
-LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Word(Enum):
@@ -51,8 +51,8 @@ class _Saying:
 
 @dataclass(slots=True)
 class _Partition:
-    through: datetime = LONG_AGO
-    forgotten_at: datetime = LONG_AGO
+    through: datetime = EPOCH
+    forgotten_at: datetime = EPOCH
     about: defaultdict[str, list[_Saying]] = field(default_factory=lambda: defaultdict(list))
     target_of: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, datetime] = field(default_factory=dict)

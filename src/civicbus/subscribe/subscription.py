@@ -29,7 +29,7 @@ from civicbus.settings import Settings
 from civicbus.subscribe.ahead import Ahead
 from civicbus.subscribe.delivery import Delivery, Reader
 from civicbus.subscribe.settling import Settling
-from civicbus.wire.records import from_millis, to_millis
+from civicbus.wire.records import EPOCH, from_millis, to_millis
 from civicbus.wire.registry_client import configured_catalogue
 
 log = structlog.get_logger()
@@ -37,7 +37,6 @@ log = structlog.get_logger()
 POLL_MS = 200
 AT_ONCE = 500  # records
 RECEIPT_EVERY = 1.0  # seconds
-OLDEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 Divert = Callable[[Delivery], Awaitable[None]]
 
@@ -63,7 +62,7 @@ class Subscription:
         families: Collection[str],
         *,
         group: str | None = None,
-        since: datetime = OLDEST,
+        since: datetime = EPOCH,
         only: Collection[str] = (),
         settled: timedelta | None = None,
         divert: Divert | None = None,
@@ -219,7 +218,7 @@ class Subscription:
         self, moment: datetime, ends: Mapping[TopicPartition, int]
     ) -> dict[TopicPartition, int]:
         """The first offset recorded at a time or later, in each partition; its end if none is."""
-        if moment <= OLDEST:
+        if moment <= EPOCH:
             return dict(await self._consumer.beginning_offsets(ends))
         found = await self._consumer.offsets_for_times(dict.fromkeys(ends, to_millis(moment)))
         return {place: end if found[place] is None else found[place].offset
