@@ -83,6 +83,8 @@ class Settings(BaseSettings):
     processes beside the worker, 0 being none. `replica` is the address of a
     worker of a second group over the same topics, with which every `replica_interval` seconds the
     stores are compared. `sweeps` is how many questions about whole lists a worker answers at once.
+    `input_database` is how a connector reaches its department's PostgreSQL, as libpq writes it;
+    without one libpq's own variables say so (`PGHOST`, `PGUSER`, `PGPASSFILE` ...).
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -116,6 +118,7 @@ class Settings(BaseSettings):
     replica_interval: Annotated[float, Field(gt=0, le=604_800)] = 3600
     registry: WebAddress | None = None
     sweeps: Annotated[int, Field(ge=1, le=64)] = 4
+    input_database: SecretStr | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from civicbus.connect.connector import Connector, find_connector, load_connector
+from civicbus.connect.mapped import Mapped, run
 from civicbus.connect.mapping import RefusedRow
-from civicbus.connect.runner import Mapped, run
 from civicbus.domain.events import EARLIEST_TIME, Annulment, Death, Refusal
 from civicbus.domain.identifiers import Identifier
 from civicbus.settings import ConfigurationError

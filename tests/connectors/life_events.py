@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from civicbus.connect.connector import load_connector
-from civicbus.connect.runner import Mapped
+from civicbus.connect.mapped import Mapped
 from civicbus.connect.trial import Trial
 from civicbus.domain.events import Event
 from civicbus.domain.identifiers import Identifier

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from civicbus.connect.connector import load_connector
-from civicbus.connect.runner import Mapped, run
+from civicbus.connect.mapped import Mapped, run
 from civicbus.connect.trial import Trial
 from civicbus.domain.events import Birth, Event, Union
 from civicbus.domain.identifiers import Identifier

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from civicbus.connect.connector import load_connector
-from civicbus.connect.runner import Mapped
+from civicbus.connect.mapped import Mapped
 from civicbus.connect.trial import Trial
 from civicbus.domain.events import Death
 from civicbus.domain.identifiers import Identifier

@@ -61,6 +61,7 @@ class Feed:
         self._traffic = Traffic(seed, self.log, partitions=bus.partitions, holes=False)
         self._sent: dict[Place, int] = defaultdict(int)
         self._stop = threading.Event()
+        self._undelivered: Counter[str] = Counter()
         self._producer: Any = Producer(
             {
                 "bootstrap.servers": bus.broker,
@@ -87,6 +88,7 @@ class Feed:
         self._traffic.watermarks()
         self._publish()
         assert self._producer.flush(ACKNOWLEDGED_WITHIN) == 0, "not everything was acknowledged"
+        assert not self._undelivered, f"the client gave up: {dict(self._undelivered)}"
 
     def _run(self) -> None:
         while not self._stop.wait(PAUSE):
@@ -100,9 +102,17 @@ class Feed:
         for (topic, partition), made in self.log.made.items():
             for one in made[self._sent[topic, partition] :]:
                 self._producer.produce(
-                    topic, key=one.record.key, value=one.record.value, partition=partition
+                    topic,
+                    key=one.record.key,
+                    value=one.record.value,
+                    partition=partition,
+                    on_delivery=self._delivered,
                 )
             self._sent[topic, partition] = len(made)
+
+    def _delivered(self, error: Any, _: Any) -> None:
+        if error is not None:
+            self._undelivered[error.str()] += 1
 
 
 def as_on_the_broker(bus: Bus, log: Log) -> Log:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from civicbus.connect.connector import load_connector
-from civicbus.connect.runner import run
+from civicbus.connect.mapped import run
 from civicbus.connect.stamping import stamp
 from civicbus.demo.journals import CIVIL_REGISTRY, write_journals
 from civicbus.demo.residents import found_city

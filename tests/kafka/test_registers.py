@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from civicbus.connect.connector import load_connector
-from civicbus.connect.runner import run
+from civicbus.connect.mapped import run
 from civicbus.connect.stamping import stamp
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.layout import StoredEvent

@@ -24,7 +24,12 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # it re-expor
 from civicbus.broker.connection import BrokerError, librdkafka_options
 from civicbus.domain.families import FAMILIES
 from civicbus.settings import Settings
-from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC
+from civicbus.wire.topics import (
+    COMPACTED_TOPICS,
+    PERSON_TOPICS,
+    QUARANTINE_TOPIC,
+    REFUSED_ROW_TOPIC,
+)
 
 ANSWERS_WITHIN = 30.0  # seconds
 ANY = "*"  # Kafka's way of saying every name
@@ -46,7 +51,7 @@ class Grant:
 
 def for_connector(families: Iterable[str]) -> list[Grant]:
     """What a connector needs: to write what its system publishes, and to read its own back."""
-    topics = [*(FAMILIES[name].topic for name in families), REFUSED_ROW_TOPIC]
+    topics = [*(FAMILIES[name].topic for name in families), *COMPACTED_TOPICS]
     return _topics(topics, READ, WRITE, DESCRIBE)
 
 

@@ -17,7 +17,7 @@ from aiokafka.errors import for_code
 
 from civicbus.broker.connection import BrokerError, admin_client
 from civicbus.settings import Settings
-from civicbus.wire.topics import ALL_TOPICS, REFUSED_ROW_TOPIC
+from civicbus.wire.topics import ALL_TOPICS, COMPACTED_TOPICS
 
 # Without these the topics are not the truth: events would vanish, or carry the publisher's clock.
 REQUIRED_CONFIG = {
@@ -25,8 +25,6 @@ REQUIRED_CONFIG = {
     "retention.ms": "-1",
     "message.timestamp.type": "LogAppendTime",
 }
-# Of a note about a refused row the last word counts.
-COMPACTED = frozenset({REFUSED_ROW_TOPIC})
 # The broker compresses every batch anew. So whatever a publisher sent, a batch unpacks to at most
 # 255 times (lz4's best) the size allowed here; one that needs more is refused by the broker.
 MAX_BATCH_BYTES = 262_144
@@ -40,7 +38,7 @@ SETTLES_WITHIN = 30.0  # seconds
 
 def required_config(topic: str) -> dict[str, str]:
     """What the configuration of a topic must say."""
-    return REQUIRED_CONFIG | ({"cleanup.policy": "compact"} if topic in COMPACTED else {})
+    return REQUIRED_CONFIG | ({"cleanup.policy": "compact"} if topic in COMPACTED_TOPICS else {})
 
 
 def topic_config(topic: str, replication: int) -> dict[str, str]:

@@ -16,9 +16,9 @@ from civicbus.domain.answer import Answer, iso
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from civicbus.connect.mapped import Mapped
     from civicbus.connect.mapping import Filed
     from civicbus.connect.rows import RefusedRow
-    from civicbus.connect.runner import Mapped
     from civicbus.connect.trial import Trial
 
 

@@ -13,11 +13,11 @@ from itertools import islice
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
+from civicbus.connect.mapped import records_in
 from civicbus.connect.packing import Packed
 from civicbus.connect.pool import mapped_apart
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.rows import Record, RefusedRow
-from civicbus.connect.runner import records_in
 from civicbus.connect.settling import Settling
 from civicbus.connect.stretch import RECORDS, Stretch, stretch_of
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from civicbus.connect.json_items import Item, read_items
 from civicbus.connect.lines import MAX_CELL, Problem
 from civicbus.connect.rows import Record, RefusedRow, Row, digest_of
-from civicbus.registers.systems import JsonInput
+from civicbus.registers.systems import Input, JsonInput
 from civicbus.wire import strict_json
 
 Paths = Mapping[str, tuple[str, ...]]
@@ -26,13 +26,29 @@ def read_json_records(stream: BinaryIO, name: str, rules: JsonInput) -> Iterator
     Raises:
         UnreadableFileError: if the file is empty, not UTF-8, or starts like no file of records.
     """
-    paths = {column: tuple(column.split(".")) for column in rules.columns}
+    paths = paths_of(rules)
     return (_record(item, paths) for item in read_items(stream, name))
 
 
-def _record(item: Item, paths: Paths) -> Record:
+def paths_of(rules: Input) -> Paths:
+    """Where in an object each declared column stands; of a CSV connector, under its very name."""
+    if isinstance(rules, JsonInput):
+        return {column: tuple(column.split(".")) for column in rules.columns}
+    return {column: (column,) for column in rules.columns}
+
+
+def record_of(raw: bytes, number: int, paths: Paths, around: Mapping[str, Any]) -> Record:
+    """The record that one JSON object is, which came by itself and not in a file.
+
+    `number` stands for its line. `around` are objects that are put in beside the object's own
+    values, such as `{"outbox": {"type": ...}}`; all values in them are texts.
+    """
+    return _record(Item(number, number, raw), paths, around)
+
+
+def _record(item: Item, paths: Paths, around: Mapping[str, Any] | None = None) -> Record:
     found, problem = _object(item)
-    rows, refused = ((), []) if found is None else _rows(item, found, paths)
+    rows, refused = ((), []) if found is None else _rows(item, {**found, **(around or {})}, paths)
     if problem is not None:
         refused = [RefusedRow(item.line, "", *problem)]
     return Record(str(item.line), rows, tuple(refused), digest_of(item.raw))

@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Any, NoReturn, Self
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from civicbus.broker.connection import check_reachable, consumer_options
 from civicbus.connect.kafka import broker_errors
+from civicbus.connect.kept_position import encode_position, read_position
 from civicbus.connect.packing import Packed, Packer, check_not_ahead
 from civicbus.connect.recount import Count, Recount
 from civicbus.connect.refusals import Refusals, read_refusals
@@ -34,7 +35,13 @@ from civicbus.settings import Settings
 from civicbus.wire.registry_client import configured_catalogue
 from civicbus.wire.row_notes import RowNote
 from civicbus.wire.schemas import Catalogue
-from civicbus.wire.topics import REFUSED_ROW_TOPIC, partition_of, partitions_of, watermark_key
+from civicbus.wire.topics import (
+    POSITION_TOPIC,
+    REFUSED_ROW_TOPIC,
+    partition_of,
+    partitions_of,
+    watermark_key,
+)
 
 RECORDS_BETWEEN_WATERMARKS = 100_000
 
@@ -76,6 +83,7 @@ class Publisher:
         # A watermark must not slip between a record's counting and its sending.
         self._turn = asyncio.Lock()
         self.refusals = Refusals()
+        self.position: Mapping[str, Any] | None = None  # where to read on, as last kept
 
     @property
     def source(self) -> str:
@@ -154,11 +162,23 @@ class Publisher:
         for note, refusal in notes:
             value = b"" if note.settled else self.packer.codec.encode(refusal)
             key = note.refusal.encode()
-            await self._sender.send(self._own_notes(), key, value, note.headers())
+            await self._sender.send(self._own(REFUSED_ROW_TOPIC), key, value, note.headers())
         await self._sender.acknowledged()
         now = datetime.now(UTC)
         for note, refusal in notes:
             self.refusals.take(note, refusal, now)
+
+    async def keep(self, position: Mapping[str, Any]) -> None:
+        """Keep where to read on, once all that was handed over is acknowledged.
+
+        Raises:
+            PublishError: as for the class.
+        """
+        await self.flush()
+        key = self._system.source.encode()
+        await self._sender.send(self._own(POSITION_TOPIC), key, encode_position(position))
+        await self._sender.acknowledged()
+        self.position = position
 
     async def flush(self) -> None:
         """Wait until the broker has acknowledged every record that was handed over.
@@ -232,9 +252,10 @@ class Publisher:
         self._complete_through = complete_through
         self._since_watermark = 0
 
-    def _own_notes(self) -> TopicPartition:
+    def _own(self, topic: str) -> TopicPartition:
+        """Where the source has what it keeps for itself."""
         number = partition_of(self._system.source.encode(), self._partitions)
-        return TopicPartition(REFUSED_ROW_TOPIC, number)
+        return TopicPartition(topic, number)
 
     async def _recount(self) -> None:
         topics = [FAMILIES[family].topic for family in self._system.families]
@@ -246,11 +267,14 @@ class Publisher:
         options = consumer_options(self.settings)
         async with AIOKafkaConsumer(**options) as consumer:
             self._counts = await recount.read(consumer, partitions)
-        await self._sender.partitions([REFUSED_ROW_TOPIC])
+        source = self._system.source
+        await self._sender.partitions([REFUSED_ROW_TOPIC, POSITION_TOPIC])
         async with AIOKafkaConsumer(**options) as consumer:
             self.refusals = await read_refusals(
-                consumer, self._own_notes(), self._system.source, self.packer.codec
+                consumer, self._own(REFUSED_ROW_TOPIC), source, self.packer.codec
             )
+        async with AIOKafkaConsumer(**options) as consumer:
+            self.position = await read_position(consumer, self._own(POSITION_TOPIC), source)
         self._sequence = max(count.sequence for count in self._counts.values())
         # A watermark is sent only after all partitions hold what it speaks of, so any one will do.
         self._complete_through = max(count.complete_through for count in self._counts.values())

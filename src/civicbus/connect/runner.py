@@ -1,180 +1,217 @@
-"""Running a connector over a file: record by record to events, each with its family and number.
+"""The runner: what comes in by itself goes onto the bus, for as long as nobody stops it.
 
-The runner adds what a mapping cannot know: the running number in the record, where the register has
-none (so a record that is unchanged gives the same bytes from whatever file), the family of an
-annulment or a dispute within the record, and, for each person of whom something was refused, a
-Refusal in every family that it could have changed. So an answer becomes `unknown: quarantined`
-where it would else have been wrong.
+For each batch, in this order: its events, acknowledged; the position behind them; the source's word
+on how far it is complete. A crash between any two of these is made good by reading on from the
+position that was kept. What cannot be read or sent just now is tried again, ever later; meanwhile
+the source says nothing, so whatever rests on its silence goes stale. What needs somebody to look
+ends the connector, aloud.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import BinaryIO
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
 
+import structlog
+
+from civicbus.broker.connection import BrokerError
 from civicbus.connect.connector import Connector
-from civicbus.connect.json_records import read_json_records
-from civicbus.connect.mapping import Filed, Outcome, attempt
-from civicbus.connect.refusals import refusal_of
-from civicbus.connect.rows import Record, RefusedRow, read_records
-from civicbus.domain.authority import may_state
-from civicbus.domain.events import (
-    CLOCK_TOLERANCE,
-    EVENT_TYPES,
-    Event,
-    Header,
-    Refusal,
-)
-from civicbus.domain.identifiers import Identifier
-from civicbus.registers.systems import Input, JsonInput
+from civicbus.connect.deliver import Delivery
+from civicbus.connect.inputs.batches import Batch, Batches, InputUnavailableError, Opener, Taken
+from civicbus.connect.kafka import PublishError
+from civicbus.connect.publisher import Publisher
+from civicbus.connect.rows import RefusedRow
+from civicbus.connect.settling import Settling
+from civicbus.connect.stretch import RECORDS, stretch_of
+
+log = structlog.get_logger()
+
+FIRST_PAUSE = 1.0  # seconds
+LONGEST_PAUSE = 60.0
+WORD_EVERY = 5.0  # seconds; the bus expects one every ten at least
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """All that one record came to; `subject` is whose record it is.
+class Watcher(Protocol):
+    """Whoever shows how a connector fares."""
 
-    `row` is the digest of the record as it stands in the file.
+    def took(self, batch: Batch, delivery: Delivery) -> None:
+        """A batch is on the bus; `delivery` counts all so far."""
+
+    def said(self, complete_through: datetime) -> None:
+        """The source's word was published."""
+
+    def failed(self, error: Exception, pause: float) -> None:
+        """Nothing could be read or sent; it is tried again after a pause, in seconds."""
+
+
+@dataclass(slots=True)
+class Pause:
+    """Understands how long to wait before the next attempt: ever longer, until one succeeds."""
+
+    longest: float = LONGEST_PAUSE
+    first: float = FIRST_PAUSE
+    _next: float = field(default=0.0)
+
+    def seconds(self) -> float:
+        """How long this time. Chance is in it, so that connectors do not all come back at once."""
+        self._next = min(self.longest, max(self.first, self._next * 2))
+        return self._next * random.uniform(0.5, 1)  # noqa: S311 - to spread, not to hide
+
+    def succeeded(self) -> None:
+        """Something went well: the next pause is short again."""
+        self._next = 0.0
+
+
+class Runner:
+    """Understands the order in which a batch becomes the bus's.
+
+    `opener` makes the way in, from a position on. With `anew` the position on the bus is not
+    heeded: all that the way in still holds is published once more.
     """
 
-    line: int
-    subject: Identifier | None
-    filed: tuple[Filed, ...]
-    refused: tuple[RefusedRow, ...]
-    row: str
-
-
-def run(connector: Connector, stream: BinaryIO, name: str, now: datetime) -> Iterator[Mapped]:
-    """Map a file; `name` stands for it in errors, nothing may have been recorded after `now`.
-
-    Raises:
-        UnreadableFileError: if nothing of the file can be read.
-    """
-    for record in records_in(stream, name, connector.system.input):
-        yield map_record(connector, record, now)
-
-
-def map_record(connector: Connector, record: Record, now: datetime) -> Mapped:
-    """Map one record; see `run`."""
-    mapped = _Mapper(connector, record, now).mapped()
-    numbered = tuple(_numbered(filed, place) for place, filed in enumerate(mapped.filed, 1))
-    return replace(mapped, filed=numbered)
-
-
-def records_in(stream: BinaryIO, name: str, rules: Input) -> Iterator[Record]:
-    """The records of a file, in order; see `run`."""
-    if isinstance(rules, JsonInput):
-        return read_json_records(stream, name, rules)
-    return read_records(stream, name, rules)
-
-
-def _numbered(filed: Filed, place: int) -> Filed:
-    # A refusal stands for all that was refused about a person, wherever that was.
-    if filed.event.header.source_sequence or isinstance(filed.event, Refusal):
-        return filed
-    header: Header = replace(filed.event.header, source_sequence=place)
-    return Filed(filed.family, replace(filed.event, header=header))
-
-
-class _Mapper:
-    """Understands what one record comes to."""
-
-    def __init__(self, connector: Connector, record: Record, now: datetime) -> None:
+    def __init__(
+        self,
+        publisher: Callable[[], Publisher],
+        connector: Connector,
+        opener: Opener,
+        watcher: Watcher,
+        *,
+        anew: bool = False,
+        pause: Pause | None = None,
+    ) -> None:
+        self._make_publisher = publisher
         self._connector = connector
-        self._record = record
-        self._latest = now + CLOCK_TOLERANCE
-        self._families_of: dict[str, str] = {}
-        self._filed: list[Filed] = []
-        self._refused: list[RefusedRow] = []
+        self._opener = opener
+        self._watcher = watcher
+        self._anew = anew
+        self._pause = pause or Pause()
+        self._stopping = asyncio.Event()
+        self._word_at = -WORD_EVERY
+        self.delivery = Delivery()
 
-    def mapped(self) -> Mapped:
-        """Map the record."""
-        subject = self._subject()
-        for outcome in self._outcomes():
-            if isinstance(outcome, RefusedRow):
-                self._refuse(outcome, subject)
-                continue
-            event = outcome.event if isinstance(outcome, Filed) else outcome
-            family = outcome.family if isinstance(outcome, Filed) else self._family(outcome)
-            if (problem := self._problem(event, family)) is not None:
-                self._refuse(self._refusal(event, family, problem), subject)
+    def stop(self) -> None:
+        """End after the batch under way."""
+        self._stopping.set()
+
+    async def run(self, *, once: bool = False) -> Delivery:
+        """Publish until `stop`; with `once` until nothing more waits, and then nothing is retried.
+
+        Raises:
+            InputChangedError, ConfigurationError, SchemaError, CutLogError,
+            UnreadablePositionError: if somebody must look.
+            InputUnavailableError, BrokerError, PublishError: with `once`, if it cannot be done now.
+        """
+        while not self._stopping.is_set():
+            try:
+                await self._work(once=once)
+            except (InputUnavailableError, BrokerError, PublishError) as error:
+                if once:
+                    raise
+                await self._wait(error)
             else:
-                self._file(event, family)
-        marks = {
-            (family, row.person, row.reason): None
-            for row in self._refused
-            if row.person is not None
-            for family in row.families
-        }
-        for family, person, reason in marks:
-            assert person is not None
-            source = self._connector.system.source
-            refusal = refusal_of(source, family, person, reason, self._record.digest)
-            self._filed.append(Filed(family, refusal))
-        filed, refused = tuple(self._filed), tuple(self._refused)
-        return Mapped(self._record.line, subject, filed, refused, self._record.digest)
+                if once:
+                    break
+        return self.delivery
 
-    def _outcomes(self) -> Iterator[Outcome]:
-        families = self._connector.system.families
-        if self._record.refused:
-            return (replace(row, families=families) for row in self._record.refused)
-        return attempt(self._yielded(), self._record.line, families)
-
-    def _yielded(self) -> Iterator[Outcome]:
-        """What the mapping yields; calling it may fail as well as going through it."""
-        for outcome in self._connector.events(self._record):
-            if not isinstance(outcome, (*EVENT_TYPES, Filed, RefusedRow)):
-                raise TypeError("a mapping yields events and refused rows only")
-            yield outcome
-
-    def _subject(self) -> Identifier | None:
+    async def _wait(self, error: Exception) -> None:
+        pause = self._pause.seconds()
+        self._watcher.failed(error, pause)
         try:
-            return self._connector.subject(self._record) if self._record.rows else None
-        except Exception:  # noqa: BLE001 - whoever cannot be named cannot be marked
+            async with asyncio.timeout(pause):
+                await self._stopping.wait()
+        except TimeoutError:
+            pass
+
+    async def _work(self, *, once: bool) -> None:
+        """Publish batches until stopped, or until something fails."""
+        async with self._make_publisher() as publisher:
+            position = None if self._anew else publisher.position
+            async with aclosing(self._opener(position)) as batches:
+                taken: Taken | None = None
+                while (batch := await self._next(batches, taken)) is not None:
+                    taken = await self._take(batch, publisher)
+                    if once and batch.caught_up:
+                        await self._settle(batches, taken)
+                        return
+
+    async def _next(self, batches: Batches, taken: Taken | None) -> Batch | None:
+        """The next batch; `None` once stopped, or when there is an end to them."""
+        asking = asyncio.ensure_future(anext(batches) if taken is None else batches.asend(taken))
+        stopped = asyncio.ensure_future(self._stopping.wait())
+        try:
+            await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if asking.done():
+                return asking.result()
+        except StopAsyncIteration:
             return None
-
-    def _refuse(self, row: RefusedRow, subject: Identifier | None) -> None:
-        self._refused.append(row if row.person else replace(row, person=subject))
-
-    def _problem(self, event: Event, family: str | None) -> str | None:
-        """Why the mapping may not yield this event."""
-        header = event.header
-        system = self._connector.system
-        if header.source != system.source:
-            return f"the mapping names another source than {system.source}"
-        if family is None:
-            return "what it is about is not of this record, so its family must be named"
-        if event.family and family != event.family:
-            return f"it belongs in the family {event.family}"
-        if family not in system.families:
-            return f"the system does not publish the family {family}"
-        if not may_state(header.legal_state, system.families):
-            return "only a system that publishes the family court may declare"
-        if not any(concerned.identifiers for concerned in header.concerned):
-            return "nobody concerned has an identifier"
-        if header.registered_at > self._latest:
-            return "it would have been recorded in the future"
+        finally:
+            for task in (asking, stopped):
+                task.cancel()
+            await asyncio.gather(asking, stopped, return_exceptions=True)
         return None
 
-    def _refusal(self, event: Event, family: str | None, problem: str) -> RefusedRow:
-        families = self._connector.system.families
-        return RefusedRow(
-            self._record.line,
-            type(event).__name__,
-            "rule",
-            f"{problem}; correct the mapping or the register",
-            (family,) if family in families else families,
-        )
+    async def _settle(self, batches: Batches, taken: Taken) -> None:
+        """Let the way in mark its last batch: that stands behind its `yield`."""
+        asking = asyncio.ensure_future(batches.asend(taken))
+        try:
+            async with asyncio.timeout(WORD_EVERY):
+                await asking
+        except (TimeoutError, StopAsyncIteration):
+            pass
 
-    def _file(self, event: Event, family: str | None) -> None:
-        assert family is not None
-        self._families_of[event.header.event_id] = family
-        self._filed.append(Filed(family, event))
+    async def _take(self, batch: Batch, publisher: Publisher) -> Taken:
+        before = self.delivery.events
+        started = time.perf_counter()
+        refused = await self._publish(batch, publisher)
+        if batch.position is not None and batch.position != publisher.position:
+            await publisher.keep(batch.position)
+        self._anew = False
+        await self._say(batch, publisher)
+        self._pause.succeeded()
+        self.delivery.elapsed += time.perf_counter() - started
+        self._watcher.took(batch, self.delivery)
+        return Taken(self.delivery.events - before, refused)
 
-    def _family(self, event: Event) -> str | None:
-        if event.family:
-            return event.family
-        families = self._connector.system.families
-        only = families[0] if len(families) == 1 else None
-        return self._families_of.get(event.header.target_event_id or "", only)
+    async def _publish(self, batch: Batch, publisher: Publisher) -> list[RefusedRow]:
+        """Put a batch's events on the bus; returns the rows that were refused."""
+        settling = Settling(publisher)
+        refused: list[RefusedRow] = []
+        now = datetime.now(UTC)
+        for start in range(0, len(batch.records), RECORDS):
+            records = batch.records[start : start + RECORDS]
+            stretch = stretch_of(self._connector, publisher.packer, records, now)
+            self.delivery.enter(stretch)
+            refused += stretch.refused
+            sent = time.perf_counter()
+            await publisher.publish_block(stretch.packed)
+            self.delivery.count(await settling.take(stretch))
+            self.delivery.seconds["sending"] += time.perf_counter() - sent
+            await asyncio.sleep(0)
+        if batch.whole_at is not None:
+            self.delivery.count(await settling.whole(batch.whole_at))
+        if batch.records or batch.whole_at is not None:
+            await publisher.flush()
+            await settling.close()
+            self.delivery.settled += len(settling.over)
+        return refused
+
+    async def _say(self, batch: Batch, publisher: Publisher) -> None:
+        """The source's word, behind the events; as often as the bus expects it, and no oftener."""
+        if batch.complete_through is None:
+            return
+        is_due = time.monotonic() - self._word_at >= WORD_EVERY
+        if not (batch.records or is_due or batch.caught_up):
+            return
+        # A department's clock may be ahead of ours; our own time is all that we can speak for.
+        through = min(batch.complete_through, datetime.now(UTC))
+        if through < publisher.complete_through:
+            return
+        await publisher.watermark(through)
+        self._word_at = time.monotonic()
+        self._watcher.said(through)

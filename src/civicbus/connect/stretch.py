@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from civicbus.connect.connector import Connector
+from civicbus.connect.mapped import Mapped, map_record
 from civicbus.connect.mapping import Filed
 from civicbus.connect.packing import Packed, Packer
 from civicbus.connect.refusals import refusal_of
 from civicbus.connect.rows import Record, RefusedRow
-from civicbus.connect.runner import Mapped, map_record
 from civicbus.domain.events import InvalidEventError, Refusal
 
 # So many that events of a type are worth encoding together, so few that whoever shares the loop

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 from civicbus.connect.connector import Connector
+from civicbus.connect.mapped import Mapped, run
 from civicbus.connect.mapping import Filed
-from civicbus.connect.runner import Mapped, run
 from civicbus.connect.stamping import stamp
 from civicbus.domain import proofs
 from civicbus.domain.answer import Answer, Question

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field, model_validator
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.events import SOURCE_PATTERN
 from civicbus.registers.competence import AuthorityTable, Families
+from civicbus.registers.inputs import LiveInput, LiveTables
 from civicbus.registers.toml_file import Table, distinct, read_toml
 from civicbus.settings import ConfigurationError
 
@@ -58,7 +59,10 @@ Input = CsvInput | JsonInput
 
 @dataclass(frozen=True, slots=True)
 class System:
-    """A department's system as its connector declares it."""
+    """A department's system as its connector declares it.
+
+    `input` is what its rows look like, `live` how they come in by themselves.
+    """
 
     source: str
     department: str
@@ -68,6 +72,7 @@ class System:
     families: tuple[str, ...]
     input: Input
     authorities: tuple[Authority, ...] = ()
+    live: LiveInput | None = None
 
 
 def read_system(folder: Path) -> System:
@@ -90,6 +95,7 @@ def read_system(folder: Path) -> System:
             table.authority(system.source, family, system.department)
             for family, table in declared.authority.items()
         ),
+        live=declared.input.declared(),
     )
 
 
@@ -139,7 +145,7 @@ class _System(Table):
     contact: Text
 
 
-class _Input(Table):
+class _Input(LiveTables):
     format: Literal["csv", "json"]
     columns: Columns
     delimiter: Literal[",", ";", "\t", "|"] | None = None
@@ -159,6 +165,7 @@ class _Input(Table):
             for name in ("delimiter", "encoding"):
                 if getattr(self, name) is None:
                     raise ValueError(f"{name} is missing; the format csv needs it")
+        self.declared()
         return self
 
     def input(self) -> Input:

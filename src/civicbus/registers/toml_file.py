@@ -11,6 +11,7 @@ import tomllib
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
+from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -127,6 +128,8 @@ def _known(model: type[BaseModel], keys: tuple[str, ...]) -> list[str]:
             current = get_args(current)[1]  # a table of tables: any name, then its model
         if get_origin(current) is list:
             (current,) = get_args(current)
+        elif isinstance(current, UnionType):
+            current = get_args(current)[0]  # a table that may be left out
     return list(current.model_fields)
 
 

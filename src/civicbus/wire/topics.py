@@ -3,7 +3,8 @@
 Person topics hold one record for each concerned person, under the person key; a watermark stands
 in every partition under the source's name. Notes about rows that a connector refused stand in a
 topic apart, which is compacted, a source's in one partition: so a connector that starts reads its
-own. All have the same number of partitions, for life.
+own. In the same way the position is kept from which a connector reads on. All have the same number
+of partitions, for life.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from civicbus.wire.murmur2 import murmur2_of
 PERSON_TOPICS: dict[str, Family] = {family.topic: family for family in FAMILIES.values()}
 QUARANTINE_TOPIC = "civic.quarantine.v1"
 REFUSED_ROW_TOPIC = "civic.refused-row.v1"
-ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC)
+POSITION_TOPIC = "civic.position.v1"
+# What a source keeps for itself: of a key the last word counts.
+COMPACTED_TOPICS = (REFUSED_ROW_TOPIC, POSITION_TOPIC)
+ALL_TOPICS: tuple[str, ...] = (*PERSON_TOPICS, QUARANTINE_TOPIC, *COMPACTED_TOPICS)
 
 WATERMARK_KEY_PREFIX = b"source:"
 POSITIVE = 0x7FFFFFFF

@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice, product
 
 from civicbus.connect.connector import Connector
-from civicbus.connect.runner import Mapped
+from civicbus.connect.mapped import Mapped
 from civicbus.connect.trial import Trial
 from civicbus.domain.claims import Claim, ClaimKind
 from civicbus.domain.events import Event

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from civicbus.connect.conformance.findings import Finding
 from civicbus.connect.conformance.sample import Sample, in_another_order
-from civicbus.connect.runner import Mapped
+from civicbus.connect.mapped import Mapped
 
 SEED = 20260101
 

@@ -15,10 +15,10 @@ from pydantic import SecretStr
 
 from civicbus.connect.conformance.answers import Answers, answers
 from civicbus.connect.connector import Connector
+from civicbus.connect.mapped import Mapped, map_record, records_in
 from civicbus.connect.mapping import Filed, Outcome, attempt
 from civicbus.connect.packing import Packer
 from civicbus.connect.rows import Record
-from civicbus.connect.runner import Mapped, map_record, records_in
 from civicbus.connect.stamping import stamp
 from civicbus.connect.trial import ENVIRONMENT, SECRET
 from civicbus.domain.events import Event, Refusal

@@ -1,0 +1,205 @@
+"""Rows of an outbox table in PostgreSQL (`outbox.sql`), in an order that skips none.
+
+A number or a time says nothing about the order in which transactions are committed: one that took
+the number 7 may be committed long after 8 was read. So a position here is a snapshot: PostgreSQL's
+own account of which transactions had ended (`pg_current_snapshot`). What is new is every row whose
+transaction had not ended then and has now. No row is skipped, however long its transaction took,
+and none has to wait for another's.
+
+Between two snapshots rows are read page by page, in the order of transaction and number. The
+register is said to be complete up to the start of the oldest transaction that could still write a
+row, less `MARGIN`, since PostgreSQL shows a start a little late.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from psycopg import AsyncConnection
+
+from civicbus.connect.connector import Connector
+from civicbus.connect.inputs.batches import (
+    AT_LEAST_EVERY,
+    Batch,
+    Batches,
+    InputChangedError,
+    Position,
+)
+from civicbus.connect.inputs.outbox_place import Cluster, Last, Place
+from civicbus.connect.inputs.postgres import connected, database_errors, quoted, statement
+from civicbus.connect.json_items import MAX_ITEM_BYTES
+from civicbus.connect.json_records import Paths, paths_of, record_of
+from civicbus.connect.rows import Record, RefusedRow, digest_of
+from civicbus.registers.inputs import OutboxInput
+from civicbus.settings import Settings
+
+PAGE = 2_000  # rows
+MARGIN = timedelta(seconds=1)
+
+OPEN = """
+SELECT clock_timestamp(), pg_has_role('pg_read_all_stats', 'USAGE'),
+       (SELECT min(xact_start) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid()
+           AND has_table_privilege(usesysid, %s::regclass, 'INSERT')),
+       EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database())
+"""
+CLUSTER = """
+SELECT (SELECT system_identifier::text FROM pg_control_system()),
+       (SELECT timeline_id FROM pg_control_checkpoint()),
+       pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
+       (SELECT id::text FROM {table} WHERE position = %s)
+"""
+ROWS = """
+SELECT transaction_id::text::bigint, position, id::text, aggregatetype, aggregateid, type,
+       CASE WHEN octet_length(payload::text) <= %(longest)s THEN payload::text END
+  FROM {table}
+ WHERE transaction_id >= pg_snapshot_xmin(%(after)s::pg_snapshot)
+   AND transaction_id < pg_snapshot_xmax(%(until)s::pg_snapshot)
+   AND NOT pg_visible_in_snapshot(transaction_id, %(after)s::pg_snapshot)
+   AND pg_visible_in_snapshot(transaction_id, %(until)s::pg_snapshot)
+   AND (transaction_id, position) > (%(transaction)s::text::xid8, %(position)s)
+ ORDER BY transaction_id, position
+ LIMIT %(page)s
+"""
+
+
+async def outbox(
+    rules: OutboxInput, connector: Connector, settings: Settings, position: Position | None
+) -> Batches:
+    """The rows of an outbox from a position on, for ever.
+
+    Raises:
+        InputUnavailableError: if the database does not answer.
+        InputChangedError: if it is not the one that was read, or not as `outbox.sql` has it.
+    """
+    paths = paths_of(connector.system.input)
+    async with connected(settings, connector.system.source) as connection:
+        reader = _Outbox(connection, rules, paths, Place.of(position))
+        await reader.listen()
+        while True:
+            complete_through = await reader.look()
+            while (batch := await reader.page(complete_through)) is not None:
+                yield batch
+                if batch.caught_up:
+                    break
+            await reader.wait()
+
+
+class _Outbox:
+    """Understands which rows are new."""
+
+    def __init__(
+        self, connection: AsyncConnection, rules: OutboxInput, paths: Paths, place: Place
+    ) -> None:
+        self._connection = connection
+        self._table = rules.table
+        self._poll = min(rules.poll.total_seconds(), AT_LEAST_EVERY)
+        self._paths = paths
+        self._place = place
+        self._has_found = place.until != ""  # rows since the last snapshot that was kept
+        self._rows = statement(ROWS, table=quoted(rules.table))
+        self._cluster = statement(CLUSTER, table=quoted(rules.table))
+
+    async def listen(self) -> None:
+        with database_errors():
+            await self._connection.execute(
+                statement("LISTEN {channel}", channel=quoted(self._table.rpartition(".")[2]))
+            )
+
+    async def look(self) -> datetime | None:
+        """Take a new snapshot, unless one is being read; returns up to when it is complete."""
+        # Who was writing must be known before the snapshot is taken: whoever had ended is in it.
+        complete_through = await self._complete_through()
+        place = self._place
+        row = await self._one(self._cluster, (0 if place.last is None else place.last.position,))
+        system, timeline, snapshot, next_transaction, last = row
+        place = place.checked(
+            Cluster(system, timeline),
+            is_last_there=place.last is None or place.last.id == last,
+            next_transaction=next_transaction,
+        )
+        if place.until:
+            complete_through = None  # what is being read was taken earlier, by somebody else
+        else:
+            place = replace(place, until=snapshot)
+        self._place = place
+        return complete_through
+
+    async def _complete_through(self) -> datetime | None:
+        now, may_see, oldest, is_prepared = await self._one(OPEN, (self._table,))
+        if not may_see:
+            raise InputChangedError(
+                "the connector's role may not see since when transactions are open; run: "
+                "GRANT pg_read_all_stats TO that role"
+            )
+        if is_prepared:
+            return None  # nobody can tell when it began
+        through: datetime = (now if oldest is None else min(now, oldest)) - MARGIN
+        return through
+
+    async def page(self, complete_through: datetime | None) -> Batch | None:
+        """The next rows; the last page of a snapshot says how far the register is complete."""
+        place = self._place
+        found = await self._page(place)
+        if found:
+            transaction, position, id_ = found[-1][:3]
+            last = Last(transaction, position, id_)
+            place = replace(place, transaction=transaction, position=position, last=last)
+            self._has_found = True
+        is_last = len(found) < PAGE
+        self._place = place = place.ended() if is_last else place
+        records = await asyncio.to_thread(self._records, found)
+        if not is_last:
+            return Batch(records, place.kept())
+        kept = place.kept() if self._has_found else None
+        self._has_found = False
+        return Batch(records, kept, complete_through, caught_up=True)
+
+    async def _page(self, place: Place) -> list[tuple[Any, ...]]:
+        given = {
+            "after": place.after,
+            "until": place.until,
+            "transaction": place.transaction,
+            "position": place.position,
+            "longest": MAX_ITEM_BYTES,
+            "page": PAGE,
+        }
+        with database_errors():
+            cursor = await self._connection.execute(self._rows, given)
+            return await cursor.fetchall()
+
+    def _records(self, found: Sequence[tuple[Any, ...]]) -> list[Record]:
+        return [self._record(*row[1:]) for row in found]
+
+    def _record(
+        self, position: int, id_: str, kind: str, about: str, type_: str, payload: str | None
+    ) -> Record:
+        columns = {"id": id_, "aggregatetype": kind, "aggregateid": about, "type": type_}
+        raw = (payload or "{}").encode()
+        record = record_of(raw, position, self._paths, {"outbox": columns})
+        refused = record.refused
+        if payload is None:
+            remedy = (
+                f"row {position}: the payload is longer than {MAX_ITEM_BYTES} bytes; correct it"
+            )
+            refused = (*refused, RefusedRow(position, "payload", "size", remedy))
+        digest = digest_of(json.dumps([id_, kind, about, type_, payload]).encode())
+        return replace(record, key=id_, refused=refused, digest=digest)
+
+    async def wait(self) -> None:
+        """Return when a row was written, or after a while."""
+        with database_errors():
+            async for _ in self._connection.notifies(timeout=self._poll, stop_after=1):
+                pass
+
+    async def _one(self, query: Any, given: Sequence[Any]) -> tuple[Any, ...]:
+        with database_errors():
+            cursor = await self._connection.execute(query, given)
+            row = await cursor.fetchone()
+        assert row is not None, "each of these queries gives one row"
+        return tuple(row)
