@@ -21,7 +21,7 @@ from civicbus.broker.topics import (
     list_topics,
 )
 from civicbus.settings import Settings, load_settings
-from civicbus.wire.topics import ALL_TOPICS, REFUSED_ROW_TOPIC
+from civicbus.wire.topics import ALL_TOPICS, COMPACTED_TOPICS
 
 MEBIBYTE = 1024 * 1024
 TOPIC = "civic.birth.v1"
@@ -98,8 +98,8 @@ async def test_nothing_is_ever_deleted_and_the_brokers_clock_stamps_records(
     assert len(response.resources) == len(ALL_TOPICS)
     for _, _, _, topic, entries in response.resources:
         found = {entry[0]: entry[1] for entry in entries}
-        notes = topic == REFUSED_ROW_TOPIC  # of a note the last word counts
-        assert found["cleanup.policy"] == ("compact" if notes else "delete")
+        is_compacted = topic in COMPACTED_TOPICS  # of these the last word counts
+        assert found["cleanup.policy"] == ("compact" if is_compacted else "delete")
         assert (found["retention.ms"], found["retention.bytes"]) == ("-1", "-1")
         assert found["message.timestamp.type"] == "LogAppendTime"
         assert found["min.insync.replicas"] == "1"

@@ -24,6 +24,8 @@ from typer.testing import CliRunner
 from civicbus.api.registry import registry_router
 from civicbus.broker.topics import REQUIRED_CONFIG
 from civicbus.cli.schemas_command import schemas as commands
+from civicbus.connect.inputs.outbox_place import Place as OutboxPlace
+from civicbus.connect.kept_position import encode_position
 from civicbus.domain.events import CONTROL_TYPES, EVENT_TYPES
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.person_key import person_key
@@ -43,7 +45,9 @@ from civicbus.wire.row_notes import RowNote
 from civicbus.wire.schemas import LOCK_FILE, load_catalogue, read_schemas, schema_folder
 from civicbus.wire.topics import (
     ALL_TOPICS,
+    COMPACTED_TOPICS,
     PERSON_TOPICS,
+    POSITION_TOPIC,
     QUARANTINE_TOPIC,
     REFUSED_ROW_TOPIC,
     watermark_key,
@@ -218,7 +222,7 @@ def test_topics_are_configured_as_they_are_created() -> None:
         assert (binding["partitions"], binding["replicas"]) == (8, 1)
         configuration = binding["topicConfiguration"]
         assert REQUIRED_CONFIG.keys() < configuration.keys()
-        compacted = topic == REFUSED_ROW_TOPIC
+        compacted = topic in COMPACTED_TOPICS
         assert configuration == {
             "cleanup.policy": ["compact" if compacted else "delete"],
             "retention.ms": -1,
@@ -251,6 +255,7 @@ def test_the_keys_are_those_that_records_have() -> None:
         ("Dismissal", person),
         ("Dismissal", None),
         ("RefusedRow", event("Refusal", 1).header.event_id),
+        ("Position", "city-civil-registry"),
     ):
         assert Draft7Validator(key_schema(message)).is_valid(key), message
     for message, key in (
@@ -260,6 +265,7 @@ def test_the_keys_are_those_that_records_have() -> None:
         ("SourceWatermark", person),
         ("Dismissal", source),
         ("RefusedRow", person),
+        ("Position", source),
     ):
         assert not Draft7Validator(key_schema(message)).is_valid(key), message
 
@@ -290,6 +296,13 @@ def test_the_headers_of_notes_and_releases_are_those_that_are_written() -> None:
     assert headers_fit("Birth", seal)
     assert headers_fit("Dismissal", seal)
     assert not headers_fit("Dismissal", seal[1:])
+
+
+def test_a_position_is_what_a_connector_keeps() -> None:
+    assert set(CHANNELS[POSITION_TOPIC]["messages"]) == {"Position"}
+    schema = Draft7Validator(MESSAGES["Position"]["payload"])
+    assert schema.is_valid(json.loads(encode_position(OutboxPlace().kept())))
+    assert not schema.is_valid([])
 
 
 def test_every_reference_points_at_something() -> None:

@@ -1,4 +1,4 @@
-"""`civicbus connect`: publish what a department's file holds."""
+"""`civicbus connect`: publish what a department's system hands over, or what a file holds."""
 
 from __future__ import annotations
 
@@ -32,9 +32,15 @@ def register(app: typer.Typer) -> None:
 def connect(
     connector: ConnectorArgument,
     input_: Annotated[
-        Path,
-        typer.Option("--input", help="The department's file.", exists=True, dir_okay=False),
-    ],
+        Path | None,
+        typer.Option(
+            "--input",
+            help="A file of the department. Default: whatever comes in the way that the connector "
+            "declares.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     since: Annotated[
         str | None,
         typer.Option(
@@ -54,16 +60,41 @@ def connect(
             "that stays gapped after a record of its was dismissed.",
         ),
     ] = False,
+    once: Annotated[
+        bool,
+        typer.Option("--once", help="Without --input: end when all that waits is published."),
+    ] = False,
+    anew: Annotated[
+        bool,
+        typer.Option(
+            "--anew",
+            help="Without --input: heed no position; whatever the way in still holds is published "
+            "once more. For a database that was restored from a backup.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Map a file through a connector and publish its events, then the source's watermark.
+    """Publish what a department's system hands over, and how far it is complete.
 
     Needs a broker (CIVICBUS_BROKER) on which `civicbus topics create` has run. A row that cannot be
-    mapped is refused, and told with its line; the others go through. The same file published again
-    changes nothing. After `civicbus load`, and after each run, go on with --since and the time that
-    it says the register was complete through: so nothing can be missing between. Exit code 0 when
-    all that could be mapped was published, 1 if it was not.
+    mapped is refused, and told with its line; the others go through. What comes twice counts once.
+
+    Without --input it reads what the connector declares under [input], such as an outbox table,
+    until a signal ends it; it goes on where it was, and waits for whatever does not answer. With
+    --once it ends when nothing more waits.
+
+    With --input it publishes a file. After `civicbus load`, and after each run, go on with --since
+    and the time that it says the register was complete through: so nothing can be missing between.
+
+    Exit code 0 when all that could be mapped was published, 1 if it was not or somebody must look,
+    2 for wrong usage.
     """
+    if input_ is None:
+        _refuse_without_input(since, complete_through, recount=recount)
+        _work(connector, once=once, anew=anew, as_json=as_json)
+        return
+    if once or anew:
+        raise typer.BadParameter("has no meaning with --input", param_hint="--once, --anew")
     started = datetime.now(UTC)
     through = time_of(complete_through, started, "--complete-through")
     after = None if since is None else time_of(since, started, "--since")
@@ -72,6 +103,25 @@ def connect(
         delivery = asyncio.run(
             _publish(settings, loaded, input_, started, after, through, recount=recount)
         )
+    print_delivery(loaded.system.source, delivery, through, as_json=as_json)
+
+
+def _refuse_without_input(
+    since: str | None, complete_through: str | None, *, recount: bool
+) -> None:
+    given = {"--since": since, "--complete-through": complete_through, "--recount": recount}
+    if wrong := [name for name, value in given.items() if value]:
+        raise typer.BadParameter("needs --input", param_hint=wrong[0])
+
+
+def _work(name: str, *, once: bool, anew: bool, as_json: bool) -> None:
+    from civicbus.cli.connecting import work
+    from civicbus.cli.logs import configure_logs
+
+    configure_logs()
+    with failures_of_delivery():
+        settings, loaded = settings_and_connector(name)
+        delivery, through = asyncio.run(work(settings, loaded, once=once, anew=anew))
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 
 

@@ -44,14 +44,19 @@ def failures_of_delivery() -> Iterator[None]:
 
     from civicbus.broker.connection import BrokerError
     from civicbus.cli.failures import failures_told
+    from civicbus.connect.inputs.batches import InputChangedError, InputUnavailableError
     from civicbus.connect.kafka import PublishError
+    from civicbus.connect.kept_position import UnreadablePositionError
     from civicbus.connect.recount import CutLogError
     from civicbus.connect.rows import UnreadableFileError
     from civicbus.wire.schemas import SchemaError
 
     # What the client's own lines would say is told here, with its remedy.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
-    with failures_told(BrokerError, PublishError, CutLogError, SchemaError, UnreadableFileError):
+    with failures_told(
+        *(BrokerError, PublishError, CutLogError, SchemaError, UnreadableFileError),
+        *(InputChangedError, InputUnavailableError, UnreadablePositionError),
+    ):
         yield
 
 
@@ -81,8 +86,10 @@ def opened(path: Path, source: str) -> Iterator[tuple[BinaryIO, Callable[[int], 
         yield file, told
 
 
-def print_delivery(source: str, delivery: Delivery, through: datetime, *, as_json: bool) -> None:
-    """Say what became of a file, and how long what took."""
+def print_delivery(
+    source: str, delivery: Delivery, through: datetime | None, *, as_json: bool
+) -> None:
+    """Say what became of what was delivered, and how long what took."""
     from civicbus.domain.answer import iso
 
     refused = [
@@ -95,7 +102,7 @@ def print_delivery(source: str, delivery: Delivery, through: datetime, *, as_jso
         "records": dict(sorted(delivery.records.items())),
         "refused": delivery.refused_count,
         "settled": delivery.settled,
-        "complete_through": iso(through),
+        "complete_through": None if through is None else iso(through),
         "elapsed": round(delivery.elapsed, 3),
         "seconds": {what: round(taken, 3) for what, taken in delivery.seconds.items()},
     }
@@ -124,7 +131,7 @@ def _print_table(summary: dict[str, Any]) -> None:
     table.add_row("refused rows", f"{summary['refused']:,}")
     if summary["settled"]:
         table.add_row("refusals settled", f"{summary['settled']:,}")
-    table.add_row("complete through", summary["complete_through"])
+    table.add_row("complete through", summary["complete_through"] or "not said")
     elapsed = summary["elapsed"]
     rate = summary["events"] / max(elapsed, 0.001)
     table.add_row("time", f"{elapsed:,.1f} s, {rate:,.0f} events/s")

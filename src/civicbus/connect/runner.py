@@ -40,7 +40,7 @@ WORD_EVERY = 5.0  # seconds; the bus expects one every ten at least
 class Watcher(Protocol):
     """Whoever shows how a connector fares."""
 
-    def took(self, batch: Batch, delivery: Delivery) -> None:
+    def took(self, batch: Batch, taken: Taken, delivery: Delivery) -> None:
         """A batch is on the bus; `delivery` counts all so far."""
 
     def said(self, complete_through: datetime) -> None:
@@ -94,6 +94,7 @@ class Runner:
         self._stopping = asyncio.Event()
         self._word_at = -WORD_EVERY
         self.delivery = Delivery()
+        self.complete_through: datetime | None = None  # as last said
 
     def stop(self) -> None:
         """End after the batch under way."""
@@ -175,8 +176,9 @@ class Runner:
         await self._say(batch, publisher)
         self._pause.succeeded()
         self.delivery.elapsed += time.perf_counter() - started
-        self._watcher.took(batch, self.delivery)
-        return Taken(self.delivery.events - before, refused)
+        taken = Taken(self.delivery.events - before, refused)
+        self._watcher.took(batch, taken, self.delivery)
+        return taken
 
     async def _publish(self, batch: Batch, publisher: Publisher) -> list[RefusedRow]:
         """Put a batch's events on the bus; returns the rows that were refused."""
@@ -214,4 +216,5 @@ class Runner:
             return
         await publisher.watermark(through)
         self._word_at = time.monotonic()
+        self.complete_through = through
         self._watcher.said(through)

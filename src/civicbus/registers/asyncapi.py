@@ -20,7 +20,7 @@ from civicbus.domain.events import ABOUT_EVENTS, CONTROL_TYPES, SourceWatermark
 from civicbus.registers.asyncapi_messages import KAFKA, Json, components
 from civicbus.settings import Settings
 from civicbus.wire.schemas import load_catalogue, schema_folder
-from civicbus.wire.topics import PERSON_TOPICS, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC
+from civicbus.wire.topics import PERSON_TOPICS, POSITION_TOPIC, QUARANTINE_TOPIC, REFUSED_ROW_TOPIC
 
 ASYNCAPI = "asyncapi.json"
 AVRO = "application/vnd.apache.avro"
@@ -183,6 +183,18 @@ def _other_channels() -> Iterator[Channel]:
         "A connector",
         "A connector",
         rows,
+    )
+    yield Channel(
+        "position",
+        POSITION_TOPIC,
+        "Where connectors read on",
+        "How far a connector has read its department's system, kept behind the events that came of "
+        "it, so that one which starts again goes on from there. Compacted; a source's positions "
+        "stand in the partition of its name.",
+        ("Position",),
+        "A connector",
+        "A connector",
+        ("Position",),
     )
 
 

@@ -52,6 +52,11 @@ ROW_KEY = {
     "pattern": f"^{UUID_PATTERN.pattern}$",
     "description": "The event id of the Refusal that stands for the row.",
 }
+POSITION_KEY = {
+    "type": "string",
+    "pattern": f"^{SOURCE_PATTERN.pattern}$",
+    "description": "The source's name.",
+}
 KEY_OF = {SourceWatermark.__name__: "ofSource", Dismissal.__name__: "ofDismissal"}
 
 RELEASE_HEADERS = {
@@ -124,12 +129,14 @@ def components(catalogue: Catalogue) -> Json:
             **{name: _avro_message(name, schema) for name, schema in locked.items()},
             **_quarantine_messages(),
             **_row_messages(),
+            "Position": _position_message(),
         },
         "messageBindings": {
             **{name: _kafka(key, SCHEMA_ID | SUBJECT) for name, key in KEYS.items()},
             # The notes' topic has no subjects: what stands there has those of the person topics.
             "ofRow": _kafka(ROW_KEY, SCHEMA_ID),
             "ofSettledRow": _kafka(ROW_KEY, {}),
+            "ofPosition": _kafka(POSITION_KEY, {}),
         },
     }
 
@@ -205,6 +212,18 @@ def _row_messages() -> Json:
             "payload": EMPTY,
             "bindings": _binding("ofSettledRow"),
         },
+    }
+
+
+def _position_message() -> Json:
+    return {
+        "name": "Position",
+        "title": "Where a connector reads on",
+        "summary": "What it holds depends on the way in, and is for the connector alone; no "
+        "personal data.",
+        "contentType": "application/json",
+        "payload": {"type": "object", "additionalProperties": True},
+        "bindings": _binding("ofPosition"),
     }
 
 
