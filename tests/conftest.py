@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from civicbus.broker import builtin
 from civicbus.broker.apache import ApacheKafka
 from civicbus.broker.topics import create_topics, delete_topics
 from civicbus.settings import Settings, load_settings
 from tests import needs, patience  # noqa: F401 - takes effect when it is imported
+from tests.postgres_cluster import PostgresCluster
 
 pytest.register_assert_rewrite("tests.domain.scenario_checks")
 
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
+NUMBERS = itertools.count()
+FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
 
 @pytest.fixture
@@ -54,6 +60,23 @@ def kafka_settings(kafka: str, tmp_path: Path) -> Settings:
     return settings
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """How a real PostgreSQL is reached, as its superuser; libpq's connection string."""
+    with PostgresCluster() as cluster:
+        yield cluster.conninfo
+
+
+@pytest.fixture
+def database(postgres: str) -> Iterator[str]:
+    """How an empty database of the test's own is reached, as libpq's connection string."""
+    name = f"test_{next(NUMBERS)}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        yield make_conninfo(postgres, dbname=name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 @pytest.fixture
 def shared_data() -> Path:
     """The folder of official test data; for tests with the marker `data`."""
@@ -75,8 +98,9 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Skip what needs something that is not here."""
     for item in items:
-        if "kafka" in getattr(item, "fixturenames", ()):
-            item.add_marker("kafka")
+        for name in FROM_FIXTURE:
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(name)
         for marker, need in needs.NEEDS.items():
             problem = need.problem() if item.get_closest_marker(marker) else None
             if problem:

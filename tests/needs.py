@@ -1,6 +1,7 @@
 """What some tests need of the machine, whether it is there, and how to get it.
 
-A test says its need by a marker; one that uses the `kafka` fixture has that marker of itself.
+A test says its need by a marker; one that uses the fixture `kafka` or `postgres` has that marker of
+itself.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from urllib.parse import urlsplit
 
 from civicbus.broker.jars import REMEDIES
 from tests import patience  # noqa: F401 - it reads a variable that is taken away below
+from tests.postgres_cluster import postgres_problem
 
 ROOT = Path(__file__).parents[1]
 
@@ -95,6 +97,7 @@ NEEDS = {
         Need("kafka", "tests on a real Apache Kafka", kafka_problem),
         Need("java", "tests of the local Apache Kafka", java_problem),
         Need("docker", "tests with containers", docker_problem),
+        Need("postgres", "tests on a real PostgreSQL", postgres_problem),
         Need("browser", "tests in a browser", browser_problem),
         Need("npm", "tests against published specifications", npm_problem),
         Need("data", "tests on official test data", data_problem),

@@ -25,6 +25,8 @@ def test_in_a_browser(): pass
 
 def test_on_a_broker(kafka): pass
 
+def test_on_a_database(postgres): pass
+
 @pytest.mark.java
 def test_of_the_local_broker(): pass
 
@@ -67,11 +69,12 @@ def test_what_a_bare_machine_leaves_out_is_told_with_the_way_to_get_it(
     finished = run(tmp_path, bare)
     assert finished.returncode == 0
     told = finished.stdout
-    assert told.splitlines()[-1].startswith("1 passed, 6 skipped")
+    assert told.splitlines()[-1].startswith("1 passed, 7 skipped")
     assert "left out on this machine" in told
     for line in (
         "tests on a real Apache Kafka: 1: install Java 17 or later: apt-get install default-jre-",
         "tests of the local Apache Kafka: 1: install Java 17",
+        "tests on a real PostgreSQL: 1: no PostgreSQL; install it: apt-get install postgresql",
         "tests in a browser: 1: no Chromium; install it: apt-get install chromium",
         "tests with containers: 1: no Docker engine answers (No such file or directory); start one",
         "tests against published specifications: 1: no npm; install it: apt-get install npm",
@@ -85,7 +88,7 @@ def test_a_configured_broker_is_all_that_tests_on_kafka_need(
     tmp_path: Path, bare: dict[str, str]
 ) -> None:
     finished = run(tmp_path, bare | {"CIVICBUS_BROKER": "127.0.0.1:1"})
-    assert finished.stdout.splitlines()[-1].startswith("2 passed, 5 skipped")
+    assert finished.stdout.splitlines()[-1].startswith("2 passed, 6 skipped")
     assert "real Apache Kafka" not in finished.stdout
 
 
