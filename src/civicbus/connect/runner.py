@@ -136,7 +136,7 @@ class Runner:
             async with aclosing(self._opener(position)) as batches:
                 taken: Taken | None = None
                 while (batch := await self._next(batches, taken)) is not None:
-                    taken = await self._take(batch, publisher)
+                    taken = await self._take(batch, publisher, is_last=once and batch.caught_up)
                     if once and batch.caught_up:
                         await self._settle(batches, taken)
                         return
@@ -166,14 +166,14 @@ class Runner:
         except (TimeoutError, StopAsyncIteration):
             pass
 
-    async def _take(self, batch: Batch, publisher: Publisher) -> Taken:
+    async def _take(self, batch: Batch, publisher: Publisher, *, is_last: bool) -> Taken:
         before = self.delivery.events
         started = time.perf_counter()
         refused = await self._publish(batch, publisher)
         if batch.position is not None and batch.position != publisher.position:
             await publisher.keep(batch.position)
         self._anew = False
-        await self._say(batch, publisher)
+        await self._say(batch, publisher, is_last=is_last)
         self._pause.succeeded()
         self.delivery.elapsed += time.perf_counter() - started
         taken = Taken(self.delivery.events - before, refused)
@@ -203,12 +203,12 @@ class Runner:
             self.delivery.settled += len(settling.over)
         return refused
 
-    async def _say(self, batch: Batch, publisher: Publisher) -> None:
+    async def _say(self, batch: Batch, publisher: Publisher, *, is_last: bool) -> None:
         """The source's word, behind the events; as often as the bus expects it, and no oftener."""
         if batch.complete_through is None:
             return
         is_due = time.monotonic() - self._word_at >= WORD_EVERY
-        if not (batch.records or is_due or batch.caught_up):
+        if not (batch.records or is_due or is_last):
             return
         # A department's clock may be ahead of ours; our own time is all that we can speak for.
         through = min(batch.complete_through, datetime.now(UTC))
