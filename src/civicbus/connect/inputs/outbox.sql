@@ -31,7 +31,9 @@ END $$;
 CREATE TRIGGER civicbus_outbox_stamp BEFORE INSERT OR UPDATE ON civicbus_outbox
   FOR EACH ROW EXECUTE FUNCTION civicbus_outbox_stamp();
 
--- Wakes the connector when the transaction is committed.
+-- Wakes the connector when the transaction is committed; without it the connector looks by itself
+-- every second. Leave it out if your transactions are prepared (two-phase commit, XA): PostgreSQL
+-- prepares none that notifies.
 CREATE FUNCTION civicbus_outbox_call() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM pg_notify(TG_TABLE_NAME, '');
