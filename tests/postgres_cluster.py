@@ -73,7 +73,7 @@ class PostgresCluster:
     def __enter__(self) -> Self:
         try:
             subprocess.run(
-                [str(self._programs / "initdb"), "--pgdata", str(self._folder / "data"),
+                [str(self._programs / "initdb"), "--pgdata", str(self.data),
                  "--username", USER, "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync",
                  "--auth-local", "trust", "--auth-host", "scram-sha-256"],
                 check=True, stdout=subprocess.DEVNULL, **self._as,
@@ -101,7 +101,7 @@ class PostgresCluster:
         options = [f"--{name}={value}" for name, value in self._options.items()]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [str(self._programs / "postgres"), "-D", str(self._folder / "data"),
+                [str(self._programs / "postgres"), "-D", str(self.data),
                  "-k", str(self._folder), "-p", str(self._port), "-h", HOST, *options],
                 stdout=log, stderr=log, **self._as,
             )  # fmt: skip
@@ -123,6 +123,17 @@ class PostgresCluster:
     def kill(self) -> None:
         """End it as a crash does: it recovers when it is started again."""
         self._end(signal.SIGQUIT)
+
+    @property
+    def data(self) -> Path:
+        """Where it keeps everything."""
+        return self._folder / "data"
+
+    def own(self) -> None:
+        """Give its folder to its user: it was put there by somebody else."""
+        if "user" in self._as:
+            for path in (self.data, *self.data.rglob("*")):
+                os.chown(path, self._as["user"], self._as["group"])
 
     def _end(self, with_signal: signal.Signals) -> None:
         if self._process is not None:

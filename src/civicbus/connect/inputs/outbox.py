@@ -50,7 +50,7 @@ SELECT clock_timestamp(), pg_has_role('pg_read_all_stats', 'USAGE'),
 """
 CLUSTER = """
 SELECT (SELECT system_identifier::text FROM pg_control_system()),
-       (SELECT timeline_id FROM pg_control_checkpoint()),
+       pg_postmaster_start_time()::text,
        pg_current_snapshot()::text, pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
        (SELECT id::text FROM {table} WHERE position = %s)
 """
@@ -102,6 +102,7 @@ class _Outbox:
         self._paths = paths
         self._place = place
         self._has_found = place.until != ""  # rows since the last snapshot that was kept
+        self._is_open = False  # the place is of an earlier connection
         self._rows = statement(ROWS, table=quoted(rules.table))
         self._cluster = statement(CLUSTER, table=quoted(rules.table))
 
@@ -117,12 +118,11 @@ class _Outbox:
         complete_through = await self._complete_through()
         place = self._place
         row = await self._one(self._cluster, (0 if place.last is None else place.last.position,))
-        system, timeline, snapshot, next_transaction, last = row
-        place = place.checked(
-            Cluster(system, timeline),
-            is_last_there=place.last is None or place.last.id == last,
-            next_transaction=next_transaction,
-        )
+        system, started, snapshot, next_transaction, last = row
+        place.check(last, next_transaction)
+        if not self._is_open:
+            place = place.reopened(Cluster(system, started))
+            self._is_open = True
         if place.until:
             complete_through = None  # what is being read was taken earlier, by somebody else
         else:

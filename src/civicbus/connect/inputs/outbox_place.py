@@ -1,15 +1,16 @@
 """How far an outbox has been read, and whether it still is the same outbox.
 
-A database that was restored from a backup numbers its transactions from an earlier number on, and
-lacks what was written since. Rows that the bus has and the outbox lacks do no harm: a fact that was
-registered stays on the bus. Rows that are new but bear numbers that were read once would be passed
-over; so the last row that was read must still be there, and where the database's history has
-branched off, all rows from that one on are read once more.
+A database that was restored from a backup lacks what was written since. Rows that the bus has and
+the outbox lacks do no harm: a fact that was registered stays on the bus. But it numbers its
+transactions from an earlier number on, so rows that are new could bear numbers that were read once,
+and be passed over. So the last row that was read must still be there; then all numbers given anew
+are greater than its own, and whoever connects anew counts no later transaction as read. The few rows
+that are read twice count once.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from civicbus.connect.inputs.batches import InputChangedError, Position
@@ -35,10 +36,10 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Which database cluster it is, and which of its histories (PostgreSQL's timeline)."""
+    """Which database cluster it is, and since when its server has been running."""
 
     system: str
-    timeline: int
+    started: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +83,38 @@ class Place:
         """All between the snapshots has been read."""
         return Place(self.until, last=self.last, cluster=self.cluster)
 
-    def checked(self, cluster: Cluster, *, is_last_there: bool, next_transaction: int) -> Place:
-        """Where to read on in the database as it is now.
+    def reopened(self, cluster: Cluster) -> Place:
+        """Where to read on for whoever has just connected.
 
         Raises:
-            InputChangedError: if it is not the one that was read.
+            InputChangedError: if another cluster answers.
         """
         if self.cluster is not None and self.cluster.system != cluster.system:
             raise InputChangedError(RESTORED.format(told="another database cluster answers"))
-        if not is_last_there:
+        if self.until and self.cluster == cluster:
+            return self
+        # A snapshot of before the server was started says nothing of what has ended since.
+        after = self.after if self.last is None else rewound(self.after, self.last.transaction + 1)
+        return Place(after, last=self.last, cluster=cluster)
+
+    def check(self, last: str | None, next_transaction: int) -> None:
+        """Return if the last row that was read is there, and transactions are numbered on from it.
+
+        Raises:
+            InputChangedError: if not.
+        """
+        if self.last is None:
+            return
+        if last != self.last.id:
             raise InputChangedError(RESTORED.format(told="the last row that was read is gone"))
-        if next_transaction < int(self.after.split(":")[1]):
+        if next_transaction <= self.last.transaction:
             raise InputChangedError(RESTORED.format(told="transactions are numbered anew"))
-        if self.cluster is None or self.cluster == cluster:
-            return replace(self, cluster=cluster)
-        # A standby took over, or a backup was played on to some time; either may lack the end of
-        # what was read, and give its numbers to other transactions.
-        oldest = int(self.after.split(":")[0])
-        if self.last is not None:
-            oldest = min(oldest, self.last.transaction)
-        return Place(f"{oldest}:{oldest}:", last=self.last, cluster=cluster)
+
+
+def rewound(snapshot: str, transaction: int) -> str:
+    """A snapshot in which no transaction from this one on had ended."""
+    oldest, next_, running = snapshot.split(":")
+    if int(next_) <= transaction:
+        return snapshot
+    kept = [number for number in running.split(",") if number and int(number) < transaction]
+    return f"{min(int(oldest), transaction)}:{transaction}:{','.join(kept)}"
