@@ -4,8 +4,8 @@ A database that was restored from a backup lacks what was written since. Rows th
 the outbox lacks do no harm: a fact that was registered stays on the bus. But it numbers its
 transactions from an earlier number on, so rows that are new could bear numbers that were read once,
 and be passed over. So the last row that was read must still be there; then all numbers given anew
-are greater than its own, and whoever connects anew counts no later transaction as read. The few rows
-that are read twice count once.
+are greater than its own, and whoever connects anew counts no later transaction as read. What is
+read twice by that counts once.
 """
 
 from __future__ import annotations
