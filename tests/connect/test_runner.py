@@ -49,7 +49,7 @@ def claim(number: int, died: str = "2026-01-30") -> Record:
         "person": "990000194891200011",
         "date_of_death": died,
     }
-    return record_of(json.dumps(row).encode(), number, PATHS, {})
+    return record_of(json.dumps(row).encode(), number, PATHS)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -81,6 +82,23 @@ async def list_topics(settings: Settings) -> dict[str, int]:
     """
     async with admin_client(settings) as client:
         return await _partitions(client)
+
+
+async def partition_numbers(settings: Settings, topics: Sequence[str]) -> dict[str, list[int]]:
+    """The partitions of each of some topics, ours or not; one that does not exist is left out.
+
+    Raises:
+        BrokerError: if no broker answers.
+        ConfigurationError: if the file of certificate authorities cannot be used.
+    """
+    async with admin_client(settings) as client:
+        known = set(await client.list_topics())
+        present = [topic for topic in topics if topic in known]
+        described = await client.describe_topics(present) if present else []
+    return {
+        topic["topic"]: sorted(found["partition"] for found in topic["partitions"])
+        for topic in described
+    }
 
 
 async def delete_topics(settings: Settings) -> None:

@@ -6,7 +6,7 @@ or `true` and `false` as they are spelled, nothing for `null`. The three rules o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 from civicbus.connect.json_items import Item, read_items
@@ -37,18 +37,21 @@ def paths_of(rules: Input) -> Paths:
     return {column: (column,) for column in rules.columns}
 
 
-def record_of(raw: bytes, number: int, paths: Paths, around: Mapping[str, Any]) -> Record:
+def record_of(
+    raw: bytes, number: int, paths: Paths, read: Callable[[dict[str, Any]], Any] = dict
+) -> Record:
     """The record that one JSON object is, which came by itself and not in a file.
 
-    `number` stands for its line. `around` are objects that are put in beside the object's own
-    values, such as `{"outbox": {"type": ...}}`; all values in them are texts.
+    `number` stands for its line. `read` makes of the object the one in which the paths lead to the
+    declared values: it may take it out of an envelope, or put something beside its values. All
+    single values are texts, numbers as they are spelled.
     """
-    return _record(Item(number, number, raw), paths, around)
+    return _record(Item(number, number, raw), paths, read)
 
 
-def _record(item: Item, paths: Paths, around: Mapping[str, Any] | None = None) -> Record:
+def _record(item: Item, paths: Paths, read: Callable[[dict[str, Any]], Any] = dict) -> Record:
     found, problem = _object(item)
-    rows, refused = ((), []) if found is None else _rows(item, {**found, **(around or {})}, paths)
+    rows, refused = ((), []) if found is None else _rows(item, read(found), paths)
     if problem is not None:
         refused = [RefusedRow(item.line, "", *problem)]
     return Record(str(item.line), rows, tuple(refused), digest_of(item.raw))

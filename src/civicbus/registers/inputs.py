@@ -77,12 +77,14 @@ class DciInput:
 class DebeziumInput:
     """Changes of a table in Debezium's envelope, on a Kafka topic that Kafka Connect writes.
 
-    `heartbeat_topic` is that of the same Debezium connector; without it the register is never said
-    to be complete.
+    `heartbeat_topic` is that of a table of the same Debezium connector into which it writes by
+    itself (`heartbeat.action.query`); without it the register is never said to be complete. Nothing
+    is registered in a transaction that lasts longer than `longest_transaction`.
     """
 
     topic: str
     heartbeat_topic: str | None
+    longest_transaction: timedelta
 
 
 LiveInput = OutboxInput | TableInput | FolderInput | PushInput | DciInput | DebeziumInput
@@ -163,10 +165,12 @@ class DebeziumTable(Table):
 
     topic: Topic
     heartbeat_topic: Topic | None = None
+    longest_transaction: Duration = "10m"
 
     def live(self) -> DebeziumInput:
         """What it declares."""
-        return DebeziumInput(self.topic, self.heartbeat_topic)
+        longest = duration(self.longest_transaction)
+        return DebeziumInput(self.topic, self.heartbeat_topic, longest)
 
 
 class LiveTables(Table):

@@ -18,6 +18,7 @@ from civicbus.connect.connector import Connector, load_connector
 from civicbus.connect.inputs import outbox as outbox_module
 from civicbus.connect.inputs.batches import Batch, Batches, Position
 from civicbus.connect.inputs.outbox import outbox
+from civicbus.connect.rows import Record
 from civicbus.registers.inputs import OutboxInput
 from civicbus.settings import Settings, load_settings
 
@@ -68,15 +69,19 @@ class Reader:
     """Takes batches of a way in, as the runner does, and remembers what it was handed."""
 
     batches: Batches
-    ids: list[str] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     position: Position | None = None
     complete_through: datetime | None = None
-    batch: Batch | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The records' names, in the order in which they were handed on."""
+        return [record.key for record in self.records]
 
     async def next(self) -> Batch:
         """Take one batch."""
-        self.batch = batch = await anext(self.batches)
-        self.ids += [record.key for record in batch.records]
+        batch = await anext(self.batches)
+        self.records += batch.records
         self.position = batch.position or self.position
         self.complete_through = batch.complete_through
         return batch

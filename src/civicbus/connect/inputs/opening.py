@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from civicbus.connect.connector import Connector
 from civicbus.connect.inputs.batches import Batches, Opener, Position
+from civicbus.connect.inputs.debezium import debezium
 from civicbus.connect.inputs.outbox import outbox
-from civicbus.registers.inputs import OutboxInput
+from civicbus.registers.inputs import DebeziumInput, OutboxInput
 from civicbus.registers.systems import DECLARATION
 from civicbus.settings import ConfigurationError, Settings
 
@@ -22,6 +23,8 @@ def opener(connector: Connector, settings: Settings) -> Opener:
         match live:
             case OutboxInput():
                 return outbox(live, connector, settings, position)
+            case DebeziumInput():
+                return debezium(live, connector, settings, position)
         raise AssertionError(live)
 
     if live is None:

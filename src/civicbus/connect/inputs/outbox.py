@@ -181,7 +181,7 @@ class _Outbox:
     ) -> Record:
         columns = {"id": id_, "aggregatetype": kind, "aggregateid": about, "type": type_}
         raw = (payload or "{}").encode()
-        record = record_of(raw, position, self._paths, {"outbox": columns})
+        record = record_of(raw, position, self._paths, lambda found: {**found, "outbox": columns})
         refused = record.refused
         if payload is None:
             remedy = (
