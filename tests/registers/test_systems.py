@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,10 +10,19 @@ import pytest
 
 from civicbus.domain.authority import Authority, Coverage
 from civicbus.registers.competence import duration
+from civicbus.registers.inputs import (
+    DciInput,
+    DebeziumInput,
+    FolderInput,
+    OutboxInput,
+    PushInput,
+    TableInput,
+)
 from civicbus.registers.interconnected import describe
 from civicbus.registers.systems import (
     CsvInput,
     JsonInput,
+    Timetable,
     authorities,
     publishers,
     read_system,
@@ -71,6 +81,73 @@ def test_a_declaration_says_what_a_system_is_reads_and_may_publish(tmp_path: Pat
             department="Town hall",
         ),
     )
+
+
+def test_a_department_promises_from_when_and_how_fresh(tmp_path: Path) -> None:
+    text = GOOD + '[timetable]\nconnected = 2027-01-01\nfresh_within = "1h"\n'
+    system = read_system(folder_with(tmp_path, text))
+    assert system.timetable == Timetable(date(2027, 1, 1), timedelta(hours=1))
+    assert "| 2027-01-01 | town-deaths | 60 minutes | files |" in describe([system])
+    assert "| not promised | town-deaths |" in describe([replace(system, timetable=None)])
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('connected = 2027-13-01\nfresh_within = "1h"', "not valid TOML"),
+        ('connected = "soon"\nfresh_within = "1h"', "timetable.connected"),
+        ('connected = 2027-01-01\nfresh_within = "soon"', "timetable.fresh_within"),
+        ("connected = 2027-01-01", "timetable.fresh_within: is missing"),
+        ('connected = 2027-01-01\nfresh_within = "1h"\nfresh = 1', "unknown key"),
+    ],
+)
+def test_a_timetable_that_promises_nothing_certain_is_refused(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    assert told in problem(tmp_path, f"{GOOD}[timetable]\n{table}\n")
+
+
+WAYS_IN = {
+    "outbox": ("", OutboxInput("civicbus_outbox", timedelta(seconds=1))),
+    "table": (
+        'table = "town.persons"\nkey = ["number"]',
+        TableInput("town.persons", ("number",), timedelta(minutes=1), 0.1),
+    ),
+    "folder": ('path = "in"', FolderInput("in", timedelta(seconds=10))),
+    "push": ("", PushInput()),
+    "dci": ("", DciInput()),
+    "debezium": (
+        'topic = "town.persons"',
+        DebeziumInput("town.persons", None, timedelta(minutes=10)),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WAYS_IN)
+def test_a_way_in_is_declared_under_the_input(tmp_path: Path, kind: str) -> None:
+    text, expected = WAYS_IN[kind]
+    system = read_system(folder_with(tmp_path, f"{GOOD}[input.{kind}]\n{text}\n"))
+    assert system.live == expected
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('[input.outbox]\ntable = "x; DROP TABLE y"', "input.outbox.table"),
+        ('[input.outbox]\npoll = "now"', "input.outbox.poll"),
+        ("[input.outbox]\ntabel = 1", "did you mean table?"),
+        ('[input.table]\ntable = "x"\nkey = []', "input.table.key"),
+        ('[input.table]\ntable = "x"\nkey = ["a", "a"]', "a stands twice"),
+        ('[input.table]\ntable = "x"\nkey = ["a"]\nmass_change = 40.0', "input.table.mass_change"),
+        ('[input.debezium]\ntopic = "a b"', "input.debezium.topic"),
+        ("[input.outbox]\n[input.push]", "one way in is enough"),
+        ("[input.fax]", "unknown key"),
+    ],
+)
+def test_a_way_in_that_cannot_be_is_refused_with_its_place(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    assert told in problem(tmp_path, f"{GOOD}{table}\n")
 
 
 def test_a_system_can_be_an_authority_of_whose_silence_nothing_follows(tmp_path: Path) -> None:

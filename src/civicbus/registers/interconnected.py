@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from civicbus.domain.authority import Authority, Coverage
@@ -29,7 +29,32 @@ only where ours are.
 
 def describe(systems: Iterable[System]) -> str:
     """The list as Markdown, one section for each system."""
-    return "\n".join([HEAD, *("\n".join(_section(system)) for system in systems)])
+    listed = list(systems)
+    sections = ("\n".join(_section(system)) for system in listed)
+    return "\n".join([HEAD, *_timetable(listed), *sections])
+
+
+def _timetable(systems: Iterable[System]) -> Iterator[str]:
+    """Which system is connected from which day on, the earliest first."""
+    yield "| connected from | system | on the bus within | comes in by |"
+    yield "| --- | --- | --- | --- |"
+    for system in sorted(systems, key=_day):
+        promised = system.timetable
+        day, within = ("not promised", "not promised")
+        if promised is not None:
+            day, within = str(promised.connected), _span(promised.fresh_within)
+        yield f"| {day} | {system.source} | {within} | {_way(system)} |"
+    yield ""
+
+
+def _day(system: System) -> tuple[date, str]:
+    return (system.timetable.connected if system.timetable else date.max), system.source
+
+
+def _way(system: System) -> str:
+    if system.live is None:
+        return "files"
+    return type(system.live).__name__.removesuffix("Input").lower()
 
 
 def _section(system: System) -> Iterator[str]:

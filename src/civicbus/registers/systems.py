@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -16,7 +17,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.events import SOURCE_PATTERN
-from civicbus.registers.competence import AuthorityTable, Families
+from civicbus.registers.competence import AuthorityTable, Duration, Families, duration
 from civicbus.registers.inputs import LiveInput, LiveTables
 from civicbus.registers.toml_file import Table, distinct, read_toml
 from civicbus.settings import ConfigurationError
@@ -58,6 +59,17 @@ Input = CsvInput | JsonInput
 
 
 @dataclass(frozen=True, slots=True)
+class Timetable:
+    """What a department has promised: the day from which its system is connected, and how fresh.
+
+    Whatever the system records is on the bus within `fresh_within`.
+    """
+
+    connected: date
+    fresh_within: timedelta
+
+
+@dataclass(frozen=True, slots=True)
 class System:
     """A department's system as its connector declares it.
 
@@ -73,6 +85,7 @@ class System:
     input: Input
     authorities: tuple[Authority, ...] = ()
     live: LiveInput | None = None
+    timetable: Timetable | None = None
 
 
 def read_system(folder: Path) -> System:
@@ -96,6 +109,7 @@ def read_system(folder: Path) -> System:
             for family, table in declared.authority.items()
         ),
         live=declared.input.declared(),
+        timetable=None if declared.timetable is None else declared.timetable.timetable(),
     )
 
 
@@ -176,6 +190,15 @@ class _Input(LiveTables):
         return CsvInput(self.delimiter, self.encoding, columns, self.record_column)
 
 
+class _Timetable(Table):
+    connected: date
+    fresh_within: Duration
+
+    def timetable(self) -> Timetable:
+        """What it declares."""
+        return Timetable(self.connected, duration(self.fresh_within))
+
+
 class _Publishes(Table):
     families: Families
 
@@ -184,6 +207,7 @@ class _Declaration(Table):
     system: _System
     input: _Input
     publishes: _Publishes
+    timetable: _Timetable | None = None
     authority: dict[str, AuthorityTable] = Field(default={})
 
     @model_validator(mode="after")

@@ -31,7 +31,11 @@ def read(folder: Path, now: datetime) -> tuple[Sample | None, tuple[Finding, ...
         sample = Sample(connector, now)
     except (UnreadableFileError, OSError) as error:
         return None, (Finding(str(error)),)
-    found = (*_about_sample(sample, folder), *_unedited(connector.system))
+    found = (
+        *_about_sample(sample, folder),
+        *_unedited(connector.system),
+        *_unpromised(connector.system),
+    )
     usable = all(finding.standing is not Standing.FAILS for finding in found)
     return sample if usable else None, found
 
@@ -52,3 +56,12 @@ def _unedited(system: System) -> Iterator[Finding]:
         if getattr(system, name).startswith(TO_EDIT):
             told = "still says what `connector new` wrote; say what is so"
             yield Finding(told, DECLARATION, field=f"system.{name}", standing=Standing.WARNING)
+
+
+def _unpromised(system: System) -> Iterator[Finding]:
+    if system.timetable is None:
+        told = (
+            "says neither from when the system is connected nor how fresh it will be; write "
+            '[timetable] with connected = 2027-01-01 and fresh_within = "1h"'
+        )
+        yield Finding(told, DECLARATION, field="timetable")
