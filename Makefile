@@ -24,7 +24,7 @@ demo: venv  ## KEEP=1 leaves everything running
 	@$(VENV)/bin/civicbus demo $(if $(KEEP),--keep)
 
 test: venv  ## ARGS="-k words tests/wire" picks tests
-	@$(VENV)/bin/pytest -q $(ARGS)
+	@$(VENV)/bin/pytest -q -n 2 --dist loadgroup $(ARGS)
 
 lint: venv
 	@$(VENV)/bin/ruff check --quiet

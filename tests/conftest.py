@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -24,6 +26,8 @@ pytest.register_assert_rewrite("tests.domain.scenario_checks")
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
 NUMBERS = itertools.count()
+# What starts processes of its own runs in one process, one after the other; the rest beside it.
+TOGETHER = ("kafka", "postgres", "java", "docker", "browser", "npm", "processes")
 FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
 
@@ -86,6 +90,9 @@ def shared_data() -> Path:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[LEFT_OUT] = {}
     config.stash[RAN] = Counter()
+    if _is_spread(config):
+        # Taken out of the environment already; the processes that run the tests read it anew.
+        os.environ.update(needs.CONFIGURED)
     for name in sorted(needs.REQUIRED):
         if name not in needs.NEEDS:
             known = ", ".join(needs.NEEDS)
@@ -95,8 +102,8 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError(f"CIVICBUS_REQUIRE: {name}: {problem}")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what needs something that is not here."""
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs something that is not here; keep together what shares a broker."""
     for item in items:
         for name in FROM_FIXTURE:
             if name in getattr(item, "fixturenames", ()):
@@ -105,11 +112,35 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             problem = need.problem() if item.get_closest_marker(marker) else None
             if problem:
                 item.add_marker(pytest.mark.skip(reason=f"{marker}: {problem}"))
-                config.stash[LEFT_OUT].setdefault(marker, []).append(item.nodeid)
+        if any(item.get_closest_marker(name) for name in TOGETHER):
+            item.add_marker(pytest.mark.xdist_group("processes"))
 
 
-def pytest_runtest_call(item: pytest.Item) -> None:
-    item.config.stash[RAN].update(name for name in needs.NEEDS if item.get_closest_marker(name))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
+    """A test's report says what it needed, wherever it ran."""
+    report = yield
+    report.needs = [name for name in needs.NEEDS if item.get_closest_marker(name)]
+    return report
+
+
+class _Account:
+    """Takes note of what ran and what was left out; also where other processes ran it."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call":
+            self._config.stash[RAN].update(getattr(report, "needs", ()))
+        if report.when == "setup" and report.skipped and isinstance(report.longrepr, tuple):
+            marker = report.longrepr[2].removeprefix("Skipped: ").partition(":")[0]
+            if marker in needs.NEEDS:
+                self._config.stash[LEFT_OUT].setdefault(marker, []).append(report.nodeid)
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    session.config.pluginmanager.register(_Account(session.config))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -135,7 +166,16 @@ def pytest_terminal_summary(
             terminalreporter.write_line(f"  {test}")
 
 
+def _is_spread(config: pytest.Config) -> bool:
+    """True if other processes run the tests for this one."""
+    return bool(getattr(config.option, "numprocesses", None)) and not _is_part(config)
+
+
+def _is_part(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
 def _not_run(config: pytest.Config) -> list[str]:
-    if config.option.collectonly:
+    if config.option.collectonly or _is_part(config):
         return []
     return sorted(name for name in needs.REQUIRED if not config.stash[RAN][name])
