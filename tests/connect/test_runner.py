@@ -42,10 +42,10 @@ NOW = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=1)
 SHORT = Pause(longest=0.01, first=0.01)
 
 
-def claim(number: int, died: str = "2026-01-30") -> Record:
+def claim(number: int, died: str = "2026-01-30", at: str = "2026-02-01T09:00:00+08:00") -> Record:
     row = {
         "claim": str(number),
-        "claimed_at": "2026-02-01T09:00:00+08:00",
+        "claimed_at": at,
         "person": "990000194891200011",
         "date_of_death": died,
     }
@@ -114,19 +114,17 @@ class Watcher:
         self.failed = self.seen.failed
 
 
-@pytest.fixture
-async def settings(builtin_broker: str) -> Settings:
-    settings = with_builtin(load_settings(), builtin_broker)
-    await create_topics(settings)
-    return settings
-
-
 def runner(
-    settings: Settings, register: Register, watcher: Watcher | None = None, *, anew: bool = False
+    settings: Settings,
+    register: Register,
+    watcher: Watcher | None = None,
+    *,
+    anew: bool = False,
+    connector: Connector = CLAIMS,
 ) -> Runner:
     return Runner(
-        lambda: Publisher(settings, CLAIMS.system),
-        CLAIMS,
+        lambda: Publisher(settings, connector.system),
+        connector,
         register.open,
         watcher or Watcher(),
         anew=anew,

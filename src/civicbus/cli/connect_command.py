@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import structlog
 import typer
 
+from civicbus.cli.connecting import Way
 from civicbus.cli.delivering import (
     ConnectorArgument,
     failures_of_delivery,
@@ -17,6 +19,7 @@ from civicbus.cli.delivering import (
     settings_and_connector,
     time_of,
 )
+from civicbus.cli.logs import configure_logs
 
 if TYPE_CHECKING:
     from civicbus.connect.connector import Connector
@@ -29,7 +32,7 @@ def register(app: typer.Typer) -> None:
     app.command("connect")(connect)
 
 
-def connect(
+def connect(  # noqa: PLR0913, PLR0917 - each is an option
     connector: ConnectorArgument,
     input_: Annotated[
         Path | None,
@@ -72,6 +75,14 @@ def connect(
             "once more. For a database that was restored from a backup.",
         ),
     ] = False,
+    accepted_by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A second person, who has looked into what was held back (a burst, a mass change) "
+            "and found it right. The name goes into the log.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Publish what a department's system hands over, and how far it is complete.
@@ -89,19 +100,35 @@ def connect(
     Exit code 0 when all that could be mapped was published, 1 if it was not or somebody must look,
     2 for wrong usage.
     """
+    configure_logs()
+    accepted = accepted_by is not None
+    if accepted:
+        structlog.get_logger().warning("what_was_held_is_accepted", by=accepted_by)
     if input_ is None:
         _refuse_without_input(since, complete_through, recount=recount)
-        _work(connector, once=once, anew=anew, as_json=as_json)
+        _work(connector, Way(once=once, anew=anew, accepted=accepted), as_json=as_json)
         return
     if once or anew:
         raise typer.BadParameter("has no meaning with --input", param_hint="--once, --anew")
+    from civicbus.connect.ceiling import without_ceilings
+
     started = datetime.now(UTC)
     through = time_of(complete_through, started, "--complete-through")
     after = None if since is None else time_of(since, started, "--since")
     with failures_of_delivery():
         settings, loaded = settings_and_connector(connector)
+        if accepted:
+            loaded = without_ceilings(loaded)
         delivery = asyncio.run(
-            _publish(settings, loaded, input_, started, after, through, recount=recount)
+            _publish(
+                settings,
+                loaded,
+                input_,
+                started,
+                after,
+                through,
+                recount=recount,
+            )
         )
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 
@@ -114,14 +141,12 @@ def _refuse_without_input(
         raise typer.BadParameter("needs --input", param_hint=wrong[0])
 
 
-def _work(name: str, *, once: bool, anew: bool, as_json: bool) -> None:
+def _work(name: str, way: Way, *, as_json: bool) -> None:
     from civicbus.cli.connecting import work
-    from civicbus.cli.logs import configure_logs
 
-    configure_logs()
     with failures_of_delivery():
         settings, loaded = settings_and_connector(name)
-        delivery, through = asyncio.run(work(settings, loaded, once=once, anew=anew))
+        delivery, through = asyncio.run(work(settings, loaded, way))
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
@@ -80,28 +81,40 @@ class Console:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How it is to work: until nothing more waits, from the beginning, with a burst accepted."""
+
+    once: bool
+    anew: bool
+    accepted: bool
+
+
 async def work(
-    settings: Settings, connector: Connector, *, once: bool, anew: bool
+    settings: Settings, connector: Connector, way: Way
 ) -> tuple[Delivery, datetime | None]:
     """Publish what comes in until a signal ends it, or once until nothing more waits.
 
     Returns what was published, and how far the source was last said to be complete.
     """
+    from civicbus.connect.ceiling import without_ceilings
     from civicbus.connect.inputs.opening import opener
     from civicbus.connect.publisher import Publisher
     from civicbus.connect.runner import Runner
 
     source = connector.system.source
+    if way.accepted:
+        connector = without_ceilings(connector)
     with progress_bar("events", paced=True) as progress:
         runner = Runner(
             lambda: Publisher(settings, connector.system),
             connector,
             opener(connector, settings),
             Console(source, progress),
-            anew=anew,
+            anew=way.anew,
         )
         with _stopped_by_signals(runner.stop):
-            delivery = await runner.run(once=once)
+            delivery = await runner.run(once=way.once)
     return delivery, runner.complete_through
 
 

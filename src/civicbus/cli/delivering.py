@@ -44,6 +44,7 @@ def failures_of_delivery() -> Iterator[None]:
 
     from civicbus.broker.connection import BrokerError
     from civicbus.cli.failures import failures_told
+    from civicbus.connect.ceiling import BurstError
     from civicbus.connect.inputs.batches import InputChangedError, InputUnavailableError
     from civicbus.connect.kafka import PublishError
     from civicbus.connect.kept_position import UnreadablePositionError
@@ -55,7 +56,7 @@ def failures_of_delivery() -> Iterator[None]:
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     with failures_told(
         *(BrokerError, PublishError, CutLogError, SchemaError, UnreadableFileError),
-        *(InputChangedError, InputUnavailableError, UnreadablePositionError),
+        *(BurstError, InputChangedError, InputUnavailableError, UnreadablePositionError),
     ):
         yield
 

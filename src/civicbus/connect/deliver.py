@@ -12,6 +12,7 @@ from datetime import datetime
 from itertools import islice
 from typing import BinaryIO
 
+from civicbus.connect.ceiling import Ceiling
 from civicbus.connect.connector import Connector
 from civicbus.connect.mapped import records_in
 from civicbus.connect.packing import Packed
@@ -81,9 +82,11 @@ async def deliver(
     Raises:
         UnreadableFileError: if nothing of the file can be read.
         PublishError: if a record was not acknowledged; the file can be delivered again.
+        BurstError: if more acts of a day come than expected; what stood before is published.
     """
     delivery = Delivery()
     settling = Settling(publisher)
+    ceiling = Ceiling(connector.system.source, connector.system.ceilings)
     started = time.perf_counter()
     records = _stretches(records_in(stream, name, connector.system.input))
     if processes > 1:
@@ -93,6 +96,7 @@ async def deliver(
         stretches = _mapped_here(connector, publisher, records, now)
     async with aclosing(stretches):
         async for stretch in stretches:
+            ceiling.check(stretch.days)
             delivery.enter(stretch)
             sent = time.perf_counter()
             await publisher.publish_block(stretch.packed)

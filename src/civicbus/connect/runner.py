@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from typing import Protocol
 import structlog
 
 from civicbus.broker.connection import BrokerError
+from civicbus.connect.ceiling import Ceiling
 from civicbus.connect.connector import Connector
 from civicbus.connect.deliver import Delivery
 from civicbus.connect.inputs.batches import Batch, Batches, InputUnavailableError, Opener, Taken
@@ -28,7 +30,7 @@ from civicbus.connect.kafka import PublishError
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.rows import RefusedRow
 from civicbus.connect.settling import Settling
-from civicbus.connect.stretch import RECORDS, stretch_of
+from civicbus.connect.stretch import RECORDS, Stretch, stretch_of
 
 log = structlog.get_logger()
 
@@ -90,6 +92,7 @@ class Runner:
         self._opener = opener
         self._watcher = watcher
         self._anew = anew
+        self._ceiling = Ceiling(connector.system.source, connector.system.ceilings)
         self._pause = pause or Pause()
         self._stopping = asyncio.Event()
         self._word_at = -WORD_EVERY
@@ -104,7 +107,7 @@ class Runner:
         """Publish until `stop`; with `once` until nothing more waits, and then nothing is retried.
 
         Raises:
-            InputChangedError, ConfigurationError, SchemaError, CutLogError,
+            InputChangedError, BurstError, ConfigurationError, SchemaError, CutLogError,
             UnreadablePositionError: if somebody must look.
             InputUnavailableError, BrokerError, PublishError: with `once`, if it cannot be done now.
         """
@@ -184,10 +187,7 @@ class Runner:
         """Put a batch's events on the bus; returns the rows that were refused."""
         settling = Settling(publisher)
         refused: list[RefusedRow] = []
-        now = datetime.now(UTC)
-        for start in range(0, len(batch.records), RECORDS):
-            records = batch.records[start : start + RECORDS]
-            stretch = stretch_of(self._connector, publisher.packer, records, now)
+        for stretch in await self._mapped(batch, publisher):
             self.delivery.enter(stretch)
             refused += stretch.refused
             sent = time.perf_counter()
@@ -202,6 +202,17 @@ class Runner:
             await settling.close()
             self.delivery.settled += len(settling.over)
         return refused
+
+    async def _mapped(self, batch: Batch, publisher: Publisher) -> list[Stretch]:
+        """A batch mapped and packed, all of it, before anything of it goes."""
+        now = datetime.now(UTC)
+        found = []
+        for start in range(0, len(batch.records), RECORDS):
+            records = batch.records[start : start + RECORDS]
+            found.append(stretch_of(self._connector, publisher.packer, records, now))
+            await asyncio.sleep(0)
+        self._ceiling.check(sum((stretch.days for stretch in found), start=Counter()))
+        return found
 
     async def _say(self, batch: Batch, publisher: Publisher, *, is_last: bool) -> None:
         """The source's word, behind the events; as often as the bus expects it, and no oftener."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from civicbus.connect.ceiling import Days, days_of
 from civicbus.connect.connector import Connector
 from civicbus.connect.mapped import Mapped, map_record
 from civicbus.connect.mapping import Filed
@@ -25,7 +27,8 @@ class Stretch:
     """What some records came to; and the seconds that mapping and encoding them took.
 
     `refusals` are what the refused rows leave on persons, each with its row's digest. `rows` are
-    the digests of all records, and `unpacked` those of which an event could not go.
+    the digests of all records, and `unpacked` those of which an event could not go. `days` counts
+    the events by family and day of registration, for families that have a ceiling.
     """
 
     packed: list[Packed]
@@ -35,6 +38,7 @@ class Stretch:
     unpacked: frozenset[str]
     mapping: float
     encoding: float
+    days: Days = field(default_factory=Counter)
 
 
 def stretch_of(
@@ -73,6 +77,7 @@ def stretch_of(
         unpacked=frozenset(unpacked),
         mapping=done - started,
         encoding=time.perf_counter() - done,
+        days=days_of((filed for _, filed in going), connector.system.ceilings),
     )
 
 

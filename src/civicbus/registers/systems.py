@@ -8,7 +8,7 @@ sees no other columns, and absence proves nothing outside the declared coverage.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -73,7 +73,8 @@ class Timetable:
 class System:
     """A department's system as its connector declares it.
 
-    `input` is what its rows look like, `live` how they come in by themselves.
+    `input` is what its rows look like, `live` how they come in by themselves. `ceilings` say for
+    some families how many events are registered on one day at the most.
     """
 
     source: str
@@ -86,6 +87,7 @@ class System:
     authorities: tuple[Authority, ...] = ()
     live: LiveInput | None = None
     timetable: Timetable | None = None
+    ceilings: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_system(folder: Path) -> System:
@@ -109,6 +111,7 @@ def read_system(folder: Path) -> System:
             for family, table in declared.authority.items()
         ),
         live=declared.input.declared(),
+        ceilings=dict(declared.publishes.at_most_a_day),
         timetable=None if declared.timetable is None else declared.timetable.timetable(),
     )
 
@@ -201,6 +204,17 @@ class _Timetable(Table):
 
 class _Publishes(Table):
     families: Families
+    at_most_a_day: dict[str, Annotated[int, Field(gt=0)]] = Field(default={})
+
+    @model_validator(mode="after")
+    def _bounds_its_own(self) -> Self:
+        for family in self.at_most_a_day:
+            if family not in self.families:
+                raise ValueError(
+                    f"at_most_a_day: {family}: the system does not publish that family; name it "
+                    "under publishes.families or remove it"
+                )
+        return self
 
 
 class _Declaration(Table):
