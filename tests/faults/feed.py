@@ -18,6 +18,7 @@ from tests.kafka.bus import Bus, Worker, until
 
 HELD_MOST = 20_000  # records; the client takes 100,000
 AT_ONCE = 20
+BATCH_BYTES = 131_072  # a topic takes 262,144
 PAUSE = 0.05  # seconds
 ACKNOWLEDGED_WITHIN = 300.0  # seconds; a broker sleeps for up to two minutes
 
@@ -66,6 +67,8 @@ class Feed:
             {
                 "bootstrap.servers": bus.broker,
                 "enable.idempotence": True,
+                # What waits while the broker sleeps must not become one batch too large for it.
+                "batch.size": BATCH_BYTES,
                 "message.timeout.ms": int(ACKNOWLEDGED_WITHIN * 1000),
             }
         )
