@@ -133,6 +133,6 @@ def test_options_that_mean_nothing_together_are_wrong_usage(
 
 def test_a_connector_without_a_way_in_says_which_there_are(bus: Bus) -> None:
     bus.configured["CIVICBUS_CONNECTORS"] = str(ROOT / "connectors")
-    failed = bus.run("connect", "us_deaths", expect=1)
+    failed = bus.run("connect", "us_deaths", expect=2)
     assert "[input.outbox]" in failed.stderr
     assert "--input" in failed.stderr

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from civicbus.connect.deliver import Delivery
     from civicbus.settings import Settings
 
+NO_WAY_IN = (
+    "is missing, and connector.toml declares no way in by itself, such as [input.outbox], "
+    "[input.table], [input.folder], [input.push], [input.dci] or [input.debezium]"
+)
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -146,6 +151,8 @@ def _work(name: str, way: Way, *, as_json: bool) -> None:
 
     with failures_of_delivery():
         settings, loaded = settings_and_connector(name)
+        if loaded.system.live is None:
+            raise typer.BadParameter(NO_WAY_IN, param_hint="--input")
         delivery, through = asyncio.run(work(settings, loaded, way))
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
 

@@ -29,8 +29,7 @@ def opener(connector: Connector, settings: Settings) -> Opener:
 
     if live is None:
         raise ConfigurationError(
-            f"{connector.folder / DECLARATION}: input: no way in is declared; give the file with "
-            "--input, or write one: [input.outbox], [input.table], [input.folder], [input.push], "
-            "[input.dci] or [input.debezium]"
+            f"{connector.folder / DECLARATION}: input: no way in is declared; write one, such as "
+            "[input.outbox]"
         )
     return opened
