@@ -19,7 +19,7 @@ from civicbus.broker.apache import ApacheKafka
 from civicbus.broker.topics import create_topics, delete_topics
 from civicbus.settings import Settings, load_settings
 from tests import needs, patience  # noqa: F401 - takes effect when it is imported
-from tests.postgres_cluster import PostgresCluster
+from civicbus.demo.postgres import PostgresCluster
 
 pytest.register_assert_rewrite("tests.domain.scenario_checks")
 

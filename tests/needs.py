@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from civicbus.broker.jars import REMEDIES
 from tests import patience  # noqa: F401 - it reads a variable that is taken away below
-from tests.postgres_cluster import postgres_problem
+from civicbus.demo.postgres import postgres_problem
 
 ROOT = Path(__file__).parents[1]
 

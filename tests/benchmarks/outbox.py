@@ -37,7 +37,7 @@ from civicbus.connect.publisher import Publisher
 from civicbus.connect.runner import Runner
 from civicbus.settings import Settings, load_settings
 from tests.benchmarks.running import write_report
-from tests.postgres_cluster import PostgresCluster
+from civicbus.demo.postgres import PostgresCluster
 
 REGISTRAR = Path(__file__).parents[1] / "faults" / "registrar"
 PAGE = outbox_module.PAGE

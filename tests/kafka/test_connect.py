@@ -16,7 +16,7 @@ import pytest
 
 from tests.connect.inputs.outboxes import SCHEMA
 from tests.kafka.bus import ROOT, Bus, until
-from tests.postgres_cluster import PostgresCluster
+from civicbus.demo.postgres import PostgresCluster
 
 CONNECTORS = ROOT / "tests" / "faults"
 INSERT = (

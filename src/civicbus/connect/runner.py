@@ -86,6 +86,7 @@ class Runner:
         *,
         anew: bool = False,
         pause: Pause | None = None,
+        word_every: float = WORD_EVERY,
     ) -> None:
         self._make_publisher = publisher
         self._connector = connector
@@ -95,7 +96,8 @@ class Runner:
         self._ceiling = Ceiling(connector.system.source, connector.system.ceilings)
         self._pause = pause or Pause()
         self._stopping = asyncio.Event()
-        self._word_at = -WORD_EVERY
+        self._word_every = word_every  # seconds
+        self._word_at = -word_every
         self.delivery = Delivery()
         self.complete_through: datetime | None = None  # as last said
 
@@ -218,7 +220,7 @@ class Runner:
         """The source's word, behind the events; as often as the bus expects it, and no oftener."""
         if batch.complete_through is None:
             return
-        is_due = time.monotonic() - self._word_at >= WORD_EVERY
+        is_due = time.monotonic() - self._word_at >= self._word_every
         if not (batch.records or is_due or is_last):
             return
         # A department's clock may be ahead of ours; our own time is all that we can speak for.

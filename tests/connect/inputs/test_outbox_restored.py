@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from civicbus.connect.inputs.batches import InputChangedError
 from civicbus.connect.inputs.outbox_place import Cluster, Last, Place, rewound
 from tests.connect.inputs.outboxes import insert, prepare, reading
-from tests.postgres_cluster import PostgresCluster
+from civicbus.demo.postgres import PostgresCluster
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from tests.postgres_cluster import PostgresCluster
+from civicbus.demo.postgres import PostgresCluster
 
 
 def test_each_test_has_an_empty_database(database: str) -> None:
