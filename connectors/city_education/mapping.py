@@ -1,4 +1,7 @@
-"""The education register's journal: enrolments, which end, and awards, which are made once."""
+"""The education register's journal: enrolments, which end, and awards, which are made once.
+
+An award that was entered for the wrong person is withdrawn, and entered anew for the right one.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,7 @@ def entered(row: Row) -> Outcome:
 
 
 def corrected(row: Row) -> Outcome:
-    """The entry with other content; `wrong_person` is who was entered by mistake."""
+    """The entry with another level, subject, number or date."""
     return _step(row, Change.CORRECTED)
 
 
@@ -91,15 +94,12 @@ def _header(row: Row, change: Change = Change.CREATED, target: str | None = None
     person = identifier(row, "person", SCHEME)
     if person is None:
         raise refuse(row, "person", "id_format", "the number is missing; complete the entry")
-    concerned = [Concerned(Role.PERSON, (person,))]
-    if (wrong := identifier(row, "wrong_person", SCHEME)) is not None:
-        concerned.append(Concerned(Role.WRONGLY_NAMED, (wrong,)))
     if change is not Change.CREATED:
         target = _entry_meant(row)
     return Header(
         event_id=_event_of(row["entry"]),
         source=SOURCE,
-        concerned=tuple(concerned),
+        concerned=(Concerned(Role.PERSON, (person,)),),
         registered_at=timestamp(row, "registered_at"),
         occurred=iso_date(row, "date") or UNKNOWN_DATE,
         change=change,

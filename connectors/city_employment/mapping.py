@@ -1,4 +1,7 @@
-"""The employment register's journal: jobs as employers report them, and registered unemployment."""
+"""The employment register's journal: jobs as employers report them, and registered unemployment.
+
+A job that was entered for the wrong person is annulled, and entered anew for the right one.
+"""
 
 from __future__ import annotations
 
@@ -50,7 +53,7 @@ def started(row: Row) -> Outcome:
 
 
 def corrected(row: Row) -> Outcome:
-    """The entry of a job with other content; `wrong_person` is who was entered by mistake."""
+    """The entry of a job with another employer or date."""
     return _job(row, Change.CORRECTED)
 
 
@@ -70,7 +73,7 @@ def unemployment_ended(row: Row) -> Outcome:
 
 
 def annulled(row: Row) -> Outcome:
-    """There never was such a job."""
+    """There never was such a job, or it was somebody else's."""
     header = _header(row, Role.EMPLOYEE, target=_entry_meant(row))
     return Filed("employment", Annulment(header, AnnulmentReason.NEVER_HAPPENED))
 
@@ -98,15 +101,12 @@ def _header(
     person = identifier(row, "person", SCHEME)
     if person is None:
         raise refuse(row, "person", "id_format", "the number is missing; complete the entry")
-    concerned = [Concerned(role, (person,))]
-    if (wrong := identifier(row, "wrong_person", SCHEME)) is not None:
-        concerned.append(Concerned(Role.WRONGLY_NAMED, (wrong,)))
     if change is not Change.CREATED:
         target = _entry_meant(row)
     return Header(
         event_id=_event_of(row["entry"]),
         source=SOURCE,
-        concerned=tuple(concerned),
+        concerned=(Concerned(role, (person,)),),
         registered_at=timestamp(row, "registered_at"),
         occurred=iso_date(row, "date") or UNKNOWN_DATE,
         change=change,

@@ -2,7 +2,8 @@
 
 A contract and its paper are two events, since they have two fates: a paper that is lost, or issued
 again, changes nothing about the contract. A contract that lapsed and was taken up again is another
-entry with the same number; a lapse that was a mistake is annulled.
+entry with the same number; a lapse that was a mistake is annulled, and so is a contract that was
+entered for the wrong person.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ PARTIES = (
     (Role.HOLDER, "holder"),
     (Role.INSURED, "insured"),
     (Role.BENEFICIARY, "beneficiary"),
-    (Role.WRONGLY_NAMED, "wrong_person"),
 )
 ENDS = {
     "LAPSED": PolicyEnd.LAPSED,
@@ -78,7 +78,7 @@ def revived(row: Row) -> Iterator[Outcome]:
 
 
 def corrected(row: Row) -> Iterator[Outcome]:
-    """The entry with other content; `wrong_person` is who was entered by mistake."""
+    """The entry with another product or term."""
     yield _policy(row, Change.CORRECTED)
 
 

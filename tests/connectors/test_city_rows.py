@@ -48,7 +48,7 @@ def test_every_department_has_an_outbox_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", [one for one in DEPARTMENTS if "kind" in cells(one)[0]])
 def test_the_sample_shows_every_kind_of_entry(name: str) -> None:
-    kinds = connector(name).events.__globals__["KINDS"]  # type: ignore[attr-defined]
+    kinds = connector(name).events.__globals__["KINDS"]
     assert {given["kind"] for given in cells(name)} == set(kinds)
 
 

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import TypeVar
 
 from civicbus.demo.contracts import Contract
-from civicbus.demo.economy import JOBS_SINCE, Job, Studies
-from civicbus.demo.households import BOOKS_SINCE, Stay
+from civicbus.demo.economy import Job, Studies
+from civicbus.demo.households import Stay
 from civicbus.demo.mistakes import UPGRADED, Duplicate, WrongSpouse
 from civicbus.demo.residents import Marriage, Resident
 from civicbus.demo.society import Society
@@ -50,8 +50,8 @@ class Cast:
             raise NobodyError("fewer than three pensioners")
         self.pensioner, self.mistaken, self.patient = found
 
-    def gone_son(self) -> Stay:
-        """A grown son's place, in another book than his mother's, in which he stood once.
+    def gone_son(self) -> tuple[Resident, Stay]:
+        """A grown son, and the place of his mother, in whose book he stood once.
 
         Raises:
             NobodyError: as all of these, if there is nobody.
@@ -60,7 +60,7 @@ class Cast:
         now = {stay.resident.number: stay for stay in self._society.stays if stay.is_on(today)}
         return _first(
             (
-                now[son.number]
+                (son, now[son.mother.number])
                 for son in self._city.living()
                 if son.mother is not None
                 and son.father is not None
@@ -68,7 +68,6 @@ class Cast:
                 and son.mother.number in now
                 and son.number in now
                 and now[son.number].household != now[son.mother.number].household
-                and now[son.number].since >= BOOKS_SINCE
                 and son.sex is Sex.MALE
                 and not any(self._society.mistakes.concern(one) for one in (son, son.mother))
             ),
@@ -123,7 +122,6 @@ class Cast:
                 Applicant(job, degrees[job.resident.number])
                 for job in self._society.economy.jobs
                 if job.until is None
-                and job.since >= JOBS_SINCE
                 and job.resident.number in degrees
                 and job.since + long_enough < self._city.last_day
                 and not self._society.mistakes.concern(job.resident)

@@ -19,7 +19,6 @@ from civicbus.domain.vocabulary import Sex
 
 RETIREMENT_AGE = {Sex.FEMALE: 55, Sex.MALE: 60}
 FIRST_GRADUATES_BORN = 1979  # the register of diplomas begins in 2001
-JOBS_SINCE = date(2018, 1, 1)  # when jobs and contributions were digitised
 TRADES = ("纺织厂", "机械公司", "贸易公司", "百货公司", "建筑公司", "食品厂", "运输公司", "印刷厂")
 
 
@@ -106,7 +105,8 @@ class _Founder:
     def businesses(self, absent: AbstractSet[str]) -> list[Business]:
         """A few employers, one of them merged into another, and shops."""
         names = TRADES[: max(3, min(len(TRADES), len(self._city.residents) // 100))]
-        founded = date(1956, 1, 2)
+        # They are older than the work of the oldest resident.
+        founded = self._city.residents[0].born + timedelta(days=17 * 365)
         employers = [Business(self._code("91"), f"合成{one}", founded) for one in names[:-1]]
         merged = self._city.last_day - timedelta(days=self._random.randrange(300, 3000))
         gone = Business(
@@ -144,7 +144,7 @@ class _Founder:
     def jobs(
         self, resident: Resident, studies: Studies | None, employers: list[Business]
     ) -> Iterator[Job]:
-        """Up to three jobs from school or university to retirement."""
+        """One or two jobs from school or university to retirement."""
         if self._random.random() > 0.85:
             return
         if studies is not None and studies.until is None:
@@ -153,8 +153,8 @@ class _Founder:
         since = begins if studies is None or studies.until is None else studies.until
         ends = (retires(resident), resident.died, resident.left)
         over = min(day for day in ends if day is not None)
-        for place in range(3):
-            until = since + self._days(5 * 365, 20 * 365) if place < 2 else over
+        for place in range(2):
+            until = since + self._days(5 * 365, 20 * 365) if place == 0 else over
             until = min(until, over)
             if since > self._city.last_day or since >= over:
                 return

@@ -14,8 +14,6 @@ from datetime import date, timedelta
 from civicbus.demo.residents import City, Marriage, Resident
 from civicbus.domain.vocabulary import Sex
 
-BOOKS_SINCE = date(2018, 1, 1)  # when the books were digitised, with whatever stood in them
-
 # Relations to the head of a household (GB/T 4761).
 HEAD, HUSBAND, WIFE, SON, DAUGHTER = "02", "11", "12", "20", "30"
 

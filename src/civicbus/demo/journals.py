@@ -51,8 +51,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     SOCIAL_SECURITY: ("claim", "claimed_at", "person", "date_of_death"),
     EMPLOYMENT: (
-        "entry", "kind", "registered_at", "person", "wrong_person", "employer", "employer_name",
-        "date", "refers_to",
+        "entry", "kind", "registered_at", "person", "employer", "employer_name", "date",
+        "refers_to",
     ),
     SOCIAL_INSURANCE: (
         "entry", "kind", "registered_at", "person", "insurance", "first_month", "last_month",
@@ -63,13 +63,13 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "to_region", "employer", "date", "refers_to",
     ),
     INSURERS: (
-        "entry", "kind", "registered_at", "holder", "insured", "beneficiary", "wrong_person",
-        "insurer", "policy", "product", "date", "valid_until", "to_insurer", "to_policy",
+        "entry", "kind", "registered_at", "holder", "insured", "beneficiary", "insurer",
+        "policy", "product", "date", "valid_until", "to_insurer", "to_policy",
         "refers_to",
     ),
     EDUCATION: (
-        "entry", "kind", "registered_at", "person", "wrong_person", "step", "institution",
-        "level", "subject", "number", "date", "refers_to",
+        "entry", "kind", "registered_at", "person", "step", "institution", "level",
+        "subject", "number", "date", "refers_to",
     ),
     MARKET_REGULATOR: (
         "entry", "kind", "registered_at", "business", "operator", "name", "site", "successor",

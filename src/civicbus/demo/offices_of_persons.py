@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from civicbus.demo.clerks import Clerk
-from civicbus.demo.households import BOOKS_SINCE, HEAD
+from civicbus.demo.households import HEAD
 from civicbus.demo.journals import Journal
 from civicbus.demo.mistakes import UPGRADED
 from civicbus.demo.residents import Marriage, Resident
@@ -50,11 +50,9 @@ def _by_birth(one: Resident) -> dict[str, str]:
 
 
 def household_books(society: Society, clerk: Clerk, journal: Journal) -> None:
-    """Who stood in which book since the books were digitised, and whose numbers are one."""
+    """Who stood in which book, and whose numbers are one."""
     place = society.city.residents[0].number[:6]
     for stay in society.stays:
-        if stay.until is not None and stay.until < BOOKS_SINCE:
-            continue
         one, name = stay.resident, f"{stay.resident.number} in {stay.household}"
         cells = {
             "person": one.number,

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from civicbus.demo.clerks import Clerk
 from civicbus.demo.contracts import TAKE_OVER, TAKEN_BY, Contract
-from civicbus.demo.economy import JOBS_SINCE, Business, Job
+from civicbus.demo.economy import Business, Job
 from civicbus.demo.journals import Journal
 from civicbus.demo.mistakes import UPGRADED
 from civicbus.demo.residents import Resident
@@ -19,7 +19,7 @@ from civicbus.demo.society import Society
 UNIVERSITY = "合成大学"
 PAYER = "合成市社会保险中心"
 LATELY = timedelta(days=5 * 365)
-WITHOUT_WORK = timedelta(days=270)  # from here on somebody registers as unemployed
+WITHOUT_WORK = timedelta(days=300)  # from here on somebody registers as unemployed
 
 
 def social_security(society: Society, clerk: Clerk, journal: Journal) -> None:
@@ -37,14 +37,12 @@ def social_security(society: Society, clerk: Clerk, journal: Journal) -> None:
 
 
 def employment(society: Society, clerk: Clerk, journal: Journal) -> None:
-    """Jobs that had not ended when the register was digitised, and time between two of them."""
+    """Jobs, and long times between two of them."""
     before: Job | None = None
     for job in society.economy.jobs:
         if before is not None and before.resident is job.resident:
             _without_work(before, job, clerk)
         before = job
-        if job.until is not None and job.until < JOBS_SINCE:
-            continue
         name = f"job of {job.resident.number} since {job.since}"
         cells = {
             "person": _known_as(society, job.resident, job.since),
@@ -60,7 +58,7 @@ def employment(society: Society, clerk: Clerk, journal: Journal) -> None:
 
 
 def _without_work(before: Job, job: Job, clerk: Clerk) -> None:
-    if before.until is None or before.until < JOBS_SINCE or job.since - before.until < WITHOUT_WORK:
+    if before.until is None or job.since - before.until < WITHOUT_WORK:
         return
     person, name = job.resident.number, f"{job.resident.number} since {before.until}"
     since, until = before.until + timedelta(days=7), job.since
@@ -71,12 +69,10 @@ def _without_work(before: Job, job: Job, clerk: Clerk) -> None:
 
 
 def social_insurance(society: Society, clerk: Clerk, journal: Journal) -> None:
-    """One posting for all months of each job since the accounts were digitised, and pensions."""
+    """One posting for all months of each job, and the pensions of the last years."""
     city = society.city
     region = city.residents[0].number[:6]
     for job in society.economy.jobs:
-        if job.until is not None and job.until < JOBS_SINCE:
-            continue
         first, last = job.since, _month_before(job.until or city.last_day)
         if _months(first) > _months(last):
             continue

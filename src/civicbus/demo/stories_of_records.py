@@ -11,6 +11,7 @@ from civicbus.demo.scene import CHANGES_WITHIN, Scene
 from civicbus.domain.identifiers import Identifier
 
 IN_FORCE = Expected("yes", "in_force")
+ELSEWHERE = Expected("no", "elsewhere")
 RELATED = Expected("yes", "related")
 OTHER_STATUS = Expected("no", "other_status")
 DIVORCED = Expected("yes", "divorced")
@@ -22,16 +23,15 @@ LINKED = Expected("yes", "linked")
 
 async def my_mother_is_my_mother(scene: Scene) -> None:
     """A household book shows who lives together, and not whose child somebody is."""
-    stay = scene.cast.gone_son()
-    son = stay.resident
+    son, mothers = scene.cast.gone_son()
     assert son.mother is not None
     scene.show.tell(
         "A travel agency wants proof that the emergency contact is the traveller's mother. He left "
-        "her household's book, and the one in which he stands now does not show whose son he is:"
+        "her household's book years ago:"
     )
-    book = {"household": stay.household}
-    await _told(scene, son.identifier, "household_registration", book, IN_FORCE)
-    scene.show.tell("\nThe entry of his birth does:")
+    book = {"household": mothers.household}
+    await _told(scene, son.identifier, "household_registration", book, ELSEWHERE)
+    scene.show.tell("\nWhose son he is, no book need show; the entry of his birth does:")
     claims = {"relation": "parent", "relative": str(son.mother.identifier)}
     await _told(scene, son.identifier, "kinship", claims, RELATED)
 
