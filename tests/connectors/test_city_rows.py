@@ -53,6 +53,9 @@ def test_the_sample_shows_every_kind_of_entry(name: str) -> None:
 
 
 BAD: list[tuple[str, dict[str, str], str, str]] = [
+    ("city_health", {"kind": "DEATH_WITHDRAWN", "person": SON}, "refers_to", "number"),
+    ("city_health", {"kind": "BIRTH_CORRECTED", "person": SON}, "refers_to", "number"),
+    ("city_health", {"kind": "BIRTH"}, "person", "id_format"),
     ("city_household_books", {"kind": "MOVED", "person": SON}, "kind", "code"),
     ("city_household_books", {"kind": "JOINED", "household": "H"}, "person", "id_format"),
     ("city_household_books", {"kind": "JOINED", "person": SON}, "household", "number"),

@@ -37,7 +37,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "entry", "kind", "registered_at", "person", "former", "head", "household", "place",
         "address", "relation", "date", "refers_to",
     ),
-    HEALTH: ("notice", "kind", "noticed_at", "person", "date", "hospital"),
+    HEALTH: (
+        "notice", "kind", "noticed_at", "person", "date", "hospital", "certificate", "refers_to",
+    ),
     CIVIL_AFFAIRS: (
         "entry", "kind", "registered_at", "partner_1", "partner_2", "wrong_partner", "date",
         "refers_to",

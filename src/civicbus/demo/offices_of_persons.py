@@ -104,9 +104,15 @@ def health(society: Society, clerk: Clerk, journal: Journal) -> None:
             notices.append(("BIRTH", one.mother, one.born))
         if one.died is not None and one.died >= since:
             notices.append(("DEATH", one, one.died))
-    for kind, person, day in clerk.some(notices, 0.8):
-        cells = {"person": person.number, "date": day.isoformat()}
-        clerk.hear(clerk.within(day, 2), kind=kind, hospital=clerk.one_of(HOSPITALS), **cells)
+    for place, (kind, person, day) in enumerate(clerk.some(notices, 0.8), 1):
+        clerk.hear(
+            clerk.within(day, 2),
+            kind=kind,
+            person=person.number,
+            date=day.isoformat(),
+            hospital=clerk.one_of(HOSPITALS),
+            certificate=f"{kind[0]}9900{day:%y}{place:06d}",
+        )
     clerk.write(journal)
 
 
