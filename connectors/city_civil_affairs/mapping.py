@@ -1,6 +1,7 @@
 """The marriage register's journal: one row, one entry, one event about two people.
 
-A divorce refers to the entry of the marriage that it ends. A marriage that was void is annulled.
+A divorce refers to the entry of the marriage that it ends; one by a court is the court's to tell. A
+marriage that was void is annulled. `wrong_partner` is who was entered as a partner by mistake.
 """
 
 from __future__ import annotations
@@ -50,6 +51,11 @@ def marriage(row: Row) -> Outcome:
     return Union(_header(row, Change.CREATED, None), UnionKind.MARRIAGE)
 
 
+def corrected(row: Row) -> Outcome:
+    """The entry of a marriage with the right partners, or another date."""
+    return Union(_header(row, Change.CORRECTED, _entry_meant(row)), UnionKind.MARRIAGE)
+
+
 def divorce(row: Row) -> Outcome:
     """They have divorced."""
     header = _header(row, Change.ENDED, _entry_meant(row))
@@ -63,16 +69,20 @@ def annulled(row: Row) -> Outcome:
 
 KINDS: dict[str, Callable[[Row], Outcome]] = {
     "MARRIAGE": marriage,
+    "MARRIAGE_CORRECTED": corrected,
     "DIVORCE": divorce,
     "ANNULLED": annulled,
 }
 
 
 def _header(row: Row, change: Change, target: str | None) -> Header:
+    concerned = [_partner(row, column) for column in ("partner_1", "partner_2")]
+    if (wrong := identifier(row, "wrong_partner", SCHEME)) is not None:
+        concerned.append(Concerned(Role.WRONGLY_NAMED, (wrong,)))
     return Header(
         event_id=_event_of(row["entry"]),
         source=SOURCE,
-        concerned=tuple(_partner(row, column) for column in ("partner_1", "partner_2")),
+        concerned=tuple(concerned),
         registered_at=timestamp(row, "registered_at"),
         occurred=iso_date(row, "date") or UNKNOWN_DATE,
         change=change,

@@ -120,6 +120,14 @@ def test_an_identifier_is_taken_as_it_stands() -> None:
     assert identifier(row(""), "cell", "nl-bsn") is None
 
 
+def test_an_older_form_of_a_number_that_its_scheme_still_reads_is_taken() -> None:
+    before, since = "990000758630001", "99000019758630001X"
+    for cell in (before, since):
+        assert str(identifier(row(cell), "cell", "cn-rid")) == f"cn-rid:{since}"
+    for cell in (f"{before} ", "990000-758630001", since.lower(), before[1:]):
+        assert refused(identifier, cell, "cn-rid") == "id_format"
+
+
 @pytest.mark.parametrize("cell", ["999991645", "99991644", "9999.91.644", " 999991644", "1E+8"])
 def test_an_identifier_that_would_need_repair_is_refused(cell: str) -> None:
     assert refused(identifier, cell, "nl-bsn") == "id_format"

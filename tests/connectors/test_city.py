@@ -111,6 +111,20 @@ def test_hospitals_and_claimants_notify_and_do_not_decide() -> None:
         assert alive(trial, HUSBAND) == "unknown notified_only"
 
 
+def test_a_hospitals_notice_about_another_patient_is_withdrawn() -> None:
+    trial = tried("city_health", sample("city_health"))
+    day, between = date(2025, 2, 3), datetime(2025, 2, 3, 1, tzinfo=UTC)
+    assert alive(trial, WIFE, day, between) == "unknown notified_only"
+    assert alive(trial, WIFE, day) != "unknown notified_only"
+
+
+def test_a_corrected_notice_replaces_the_first_one() -> None:
+    first, corrected = events("city_health")[1:3]
+    assert corrected.header.target_event_id == first.header.event_id
+    assert str(corrected.header.occurred) == "2024-11-28"
+    assert corrected.header.change is Change.CORRECTED
+
+
 def test_a_newborn_without_a_number_is_named_in_the_notice_about_the_mother() -> None:
     birth = events("city_health")[0]
     child, mother = birth.header.concerned
@@ -120,7 +134,7 @@ def test_a_newborn_without_a_number_is_named_in_the_notice_about_the_mother() ->
 
 
 def test_a_divorce_ends_the_marriage_that_it_refers_to() -> None:
-    _, married, divorced = events("city_civil_affairs")
+    _, married, divorced, *_ = events("city_civil_affairs")
     assert isinstance(divorced, Union)
     assert divorced.end_reason is UnionEnd.DISSOLUTION
     assert divorced.header.change is Change.ENDED
@@ -128,7 +142,7 @@ def test_a_divorce_ends_the_marriage_that_it_refers_to() -> None:
 
 
 def test_a_void_marriage_is_annulled() -> None:
-    (one,) = mapped("city_civil_affairs", f"4,ANNULLED,{WRITTEN},{WIFE},{HUSBAND},,1")
+    (one,) = mapped("city_civil_affairs", f"4,ANNULLED,{WRITTEN},{WIFE},{HUSBAND},,,1")
     (filed,) = one.filed
     assert filed.family == "union"
     assert filed.event.header.target_event_id == events("city_civil_affairs")[0].header.event_id
@@ -152,11 +166,11 @@ def test_a_void_marriage_is_annulled() -> None:
         ("city_civil_registry", f"9,DEATH_ANNULLED,{WRITTEN},{SON},,,,,,", "refers_to", "number"),
         ("city_civil_registry", f"9,MOVED_OUT,{WRITTEN},{SON},,,,,,", "refers_to", "number"),
         ("city_civil_registry", f"9,BIRTH,{WRITTEN},{SON},,,F,,,", "sex", "code"),
-        ("city_health", f"9,DEATH,{WRITTEN},,2026-09-30,", "person", "id_format"),
-        ("city_health", f",DEATH,{WRITTEN},{SON},2026-09-30,", "notice", "number"),
-        ("city_civil_affairs", f"9,MARRIAGE,{WRITTEN},{SON},,,", "partner_2", "id_format"),
-        ("city_civil_affairs", f"9,DIVORCE,{WRITTEN},{SON},{FRIEND},,", "refers_to", "number"),
-        ("city_civil_affairs", f",MARRIAGE,{WRITTEN},{SON},{FRIEND},,", "entry", "number"),
+        ("city_health", f"9,DEATH,{WRITTEN},,2026-09-30,,,", "person", "id_format"),
+        ("city_health", f",DEATH,{WRITTEN},{SON},2026-09-30,,,", "notice", "number"),
+        ("city_civil_affairs", f"9,MARRIAGE,{WRITTEN},{SON},,,,", "partner_2", "id_format"),
+        ("city_civil_affairs", f"9,DIVORCE,{WRITTEN},{SON},{FRIEND},,,", "refers_to", "number"),
+        ("city_civil_affairs", f",MARRIAGE,{WRITTEN},{SON},{FRIEND},,,", "entry", "number"),
         ("city_social_security", f"9,{WRITTEN},,2026-09-30", "person", "id_format"),
         ("city_social_security", f"9,{WRITTEN},{SON},30.09.2026", "date_of_death", "date"),
         ("city_social_security", f",{WRITTEN},{SON},2026-09-30", "claim", "number"),

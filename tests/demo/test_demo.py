@@ -21,7 +21,13 @@ TITLES = (
     "3  A death is registered",
     "4  The death was somebody else's",
     "5  A hospital's notice alone",
-    "6  A source falls silent",
+    "6  My mother is my mother",
+    "7  A policy whose paper is lost",
+    "8  Married to the wrong one",
+    "9  A divorce by a court",
+    "10  Three certificates",
+    "11  One person, two numbers",
+    "12  A source falls silent",
 )
 ANSWERS = [
     "YES no_death_registered",
@@ -29,6 +35,16 @@ ANSWERS = [
     "YES no_death_registered",
     "NO death_registered",
     "UNKNOWN notified_only",
+    "NO elsewhere",
+    "YES related",
+    "YES in_force",
+    "NO other_status",
+    "YES never_married",
+    "YES divorced",
+    "YES in_force",
+    "YES months_paid",
+    "YES awarded",
+    "YES linked",
     "UNKNOWN stale",
 ]
 
@@ -88,6 +104,8 @@ def test_every_story_gets_its_answer_and_nothing_is_left_behind(
     said = [" ".join(answer) for answer in found]
     assert said[1] in {f"YES {status}" for status in STATUSES}
     assert said[:1] + said[2:] == ANSWERS
+    assert "The paper of it is reported lost" in output
+    assert "left out" not in output
     assert re.search(r"The answer had changed \d+ ms after the entry was written", output)
     assert "\x1b" not in output, "no colours where there is no terminal"
     assert list(tmp_path.iterdir()) == []

@@ -14,12 +14,14 @@ from civicbus.demo.journals import (
     CIVIL_AFFAIRS,
     CIVIL_REGISTRY,
     COLUMNS,
+    COURTS,
     HEALTH,
     SOCIAL_SECURITY,
     Journal,
-    write_journals,
 )
-from civicbus.demo.residents import City, Resident, found_city
+from civicbus.demo.offices import write_journals
+from civicbus.demo.residents import City, Resident
+from civicbus.demo.society import Society, found_society
 
 CONNECTORS = Path(__file__).parents[2] / "connectors"
 TODAY = date(2026, 11, 23)
@@ -27,13 +29,18 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
-    return found_city(1000, 5, TODAY)
+def society() -> Society:
+    return found_society(1000, 5, TODAY)
+
+
+@pytest.fixture(scope="module")
+def city(society: Society) -> City:
+    return society.city
 
 
 @pytest.fixture
-def journals(city: City, tmp_path: Path) -> dict[str, Journal]:
-    return write_journals(city, tmp_path, 5)
+def journals(society: Society, tmp_path: Path) -> dict[str, Journal]:
+    return write_journals(society, tmp_path, 5)
 
 
 def tried(journal: Journal) -> Trial:
@@ -66,13 +73,16 @@ def test_the_household_register_answers_rightly_for_everybody(
 
 
 def test_hospitals_and_claims_only_notify_and_each_journal_has_its_events(
-    city: City, journals: dict[str, Journal]
+    society: Society, city: City, journals: dict[str, Journal]
 ) -> None:
     deaths = sum(resident.died is not None for resident in city.residents)
     assert tried(journals[CIVIL_REGISTRY]).events["Death"] == deaths
+    corrected = sum(one.corrected is not None for one in society.mistakes.wrong_spouses)
+    divorced = Counter(one.by_court for one in city.marriages if one.divorced is not None)
     assert tried(journals[CIVIL_AFFAIRS]).events == Counter(
-        Union=len(city.marriages) + sum(one.divorced is not None for one in city.marriages)
+        Union=len(city.marriages) + divorced[False] + corrected
     )
+    assert tried(journals[COURTS]).events["Union"] == divorced[True] > 0
     for name in (HEALTH, SOCIAL_SECURITY):
         trial = tried(journals[name])
         assert 0 < trial.events["Death"] < deaths
@@ -84,13 +94,18 @@ def test_hospitals_and_claims_only_notify_and_each_journal_has_its_events(
         assert len(dead) == trial.events["Death"]
 
 
-def test_the_same_city_is_written_down_the_same_way(city: City, tmp_path: Path) -> None:
+def test_the_same_city_is_written_down_the_same_way(society: Society, tmp_path: Path) -> None:
     written = []
     for folder in (tmp_path / "one", tmp_path / "two"):
-        journals = write_journals(city, folder, 5)
+        journals = write_journals(society, folder, 5)
         written.append({name: one.hand_over().read_bytes() for name, one in journals.items()})
     assert written[0] == written[1]
     assert written[0].keys() == COLUMNS.keys()
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_journal_has_the_columns_that_its_connector_declares(name: str) -> None:
+    assert COLUMNS[name] == load_connector(CONNECTORS / name).system.input.columns
 
 
 def test_a_later_entry_goes_on_in_the_numbering_and_into_a_file_of_its_own(

@@ -14,8 +14,9 @@ import pytest
 from civicbus.connect.connector import load_connector
 from civicbus.connect.mapped import run
 from civicbus.connect.stamping import stamp
-from civicbus.demo.journals import CIVIL_REGISTRY, write_journals
-from civicbus.demo.residents import found_city
+from civicbus.demo.journals import CIVIL_REGISTRY
+from civicbus.demo.offices import write_journals
+from civicbus.demo.society import found_society
 from civicbus.domain.families import FAMILIES
 from civicbus.engine.layout import StoredEvent, read_entry
 from civicbus.engine.store import DossierStore
@@ -41,7 +42,7 @@ Dossiers = dict[str, set[tuple[int, bytes]]]
 def journal(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, list[str]]:
     """The header and the entries of the household register of a synthetic city."""
     folder = tmp_path_factory.mktemp("city")
-    journals = write_journals(found_city(PEOPLE, 5, date(2026, 2, 1)), folder, 5)
+    journals = write_journals(found_society(PEOPLE, 5, date(2026, 2, 1)), folder, 5)
     header, *entries = journals[CIVIL_REGISTRY].hand_over().read_text("utf-8").splitlines()
     return header, entries
 

@@ -20,6 +20,7 @@ Value = TypeVar("Value")
 COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
+BARE = re.compile(r"[0-9A-Z]+")
 
 
 class RefusedError(ValueError):
@@ -129,7 +130,9 @@ def code(row: Row, column: str, meanings: Mapping[str, Value]) -> Value:
 
 
 def identifier(row: Row, column: str, scheme: str) -> Identifier | None:
-    """A personal number; `None` for an empty cell.
+    """A personal number in its canonical form; `None` for an empty cell.
+
+    Old records have older forms that the scheme still reads, such as 15 digits of `cn-rid`.
 
     Raises:
         RefusedError: `id_format`, if the scheme does not allow it as it stands.
@@ -141,6 +144,6 @@ def identifier(row: Row, column: str, scheme: str) -> Identifier | None:
         found = Identifier.of(scheme, text)
     except InvalidIdentifierError as error:
         raise refuse(row, column, "id_format", f"{error}; correct it in the register") from None
-    if found.value != text:
+    if found.value != text and not BARE.fullmatch(text):
         raise refuse(row, column, "id_format", "write the number with nothing around or inside it")
     return found

@@ -37,6 +37,10 @@ class Department:
         """How many entries wait to be handed over."""
         return len(self._journal.pending)
 
+    def named(self, name: str) -> str:
+        """The number of the entry that is known by this name."""
+        return self._journal.named[name]
+
     async def publish(self, progress: Callable[[int], None] = ignore) -> Delivery:
         """Hand the pending entries over and publish them.
 

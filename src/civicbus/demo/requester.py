@@ -58,7 +58,7 @@ class Requester:
         person: Identifier,
         known_at: datetime | None = None,
         proof: str = "alive",
-        claims: Mapping[str, str] | None = None,
+        claims: Mapping[str, str | int] | None = None,
     ) -> Asked:
         """Ask about a person today, by what was known at a moment.
 
@@ -98,7 +98,7 @@ class Requester:
         expected: Expected,
         within: float,
         proof: str = "alive",
-        claims: Mapping[str, str] | None = None,
+        claims: Mapping[str, str | int] | None = None,
     ) -> Asked:
         """Ask again and again until the answer is the one expected.
 

@@ -22,6 +22,7 @@ DAYS_IN_YEAR = 365.25
 PENSION_AGE = 65
 # Everything in the city happened, and was registered, before the demonstration's own stories.
 QUIET_DAYS = 30
+COURT_DIVORCES = 0.25  # the share of divorces that courts pronounce (China, 2024: a quarter)
 
 # The share of people who die within a year, by age reached; the shape of a life table, rounded.
 YEARLY_DEATHS = ((0, 0.001), (40, 0.003), (60, 0.012), (70, 0.03), (80, 0.08), (90, 0.2), (100, 1))
@@ -32,7 +33,10 @@ RISKS = tuple(
 
 @dataclass(slots=True)
 class Resident:
-    """One person; `mother` and `father` are unknown for those who founded the city."""
+    """One person; `mother` and `father` are unknown for those who founded the city.
+
+    From `adopted` on they are so by adoption; nobody knows who the parents by birth were.
+    """
 
     number: str
     sex: Sex
@@ -41,6 +45,7 @@ class Resident:
     father: Resident | None = field(default=None, repr=False)
     died: date | None = None
     left: date | None = None
+    adopted: date | None = None
 
     @property
     def identifier(self) -> Identifier:
@@ -59,12 +64,18 @@ class Resident:
 
 @dataclass(frozen=True, slots=True)
 class Marriage:
-    """A marriage and, perhaps, its divorce."""
+    """A marriage and, perhaps, its divorce: before the register's office, or by a court."""
 
     wife: Resident
     husband: Resident
     married: date
     divorced: date | None = None
+    by_court: bool = False
+
+    @property
+    def both(self) -> tuple[Resident, Resident]:
+        """The couple."""
+        return self.wife, self.husband
 
 
 @dataclass(slots=True)
@@ -74,6 +85,19 @@ class City:
     today: date
     residents: list[Resident] = field(default_factory=list)
     marriages: list[Marriage] = field(default_factory=list)
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which anything happened before the demonstration's own stories."""
+        return self.today - timedelta(days=QUIET_DAYS)
+
+    def living(self) -> list[Resident]:
+        """Those who live in the city today."""
+        return [resident for resident in self.residents if resident.lives_on(self.today)]
+
+    def marriage_of(self) -> dict[str, Marriage]:
+        """The only marriage of everybody who ever married, by number."""
+        return {one.number: marriage for marriage in self.marriages for one in marriage.both}
 
     def pensioners(self) -> Iterator[Resident]:
         """Those of pension age who live in the city today."""
@@ -113,9 +137,9 @@ class _Founder:
         self._place = PLACE.format(seed=seed % 10_000)
         # Not for secrets: the same seed has to give the same city.
         self._random = random.Random(seed)  # noqa: S311
-        self._last_day = today - timedelta(days=QUIET_DAYS)
         self._issued: dict[tuple[date, Sex], int] = {}
         self._city = City(today)
+        self._last_day = self._city.last_day
 
     def city(self) -> City:
         generation = [self._born(self._years_ago(70, 95)) for _ in range(self._people * 3 // 10)]
@@ -164,7 +188,8 @@ class _Founder:
             if siblings or married > self._last_day or not _both_live(wife, husband, married):
                 continue
             divorced = self._divorce(wife, husband, married)
-            found.append(Marriage(wife, husband, married, divorced))
+            by_court = divorced is not None and self._random.random() < COURT_DIVORCES
+            found.append(Marriage(wife, husband, married, divorced, by_court))
         self._city.marriages += found
         return found
 

@@ -14,8 +14,10 @@ from typing import Any
 import httpx
 from rich.progress import Progress
 
+from civicbus.demo.cast import NobodyError
 from civicbus.demo.departments import Department, department
-from civicbus.demo.journals import CIVIL_REGISTRY, HEALTH, Journal, write_journals
+from civicbus.demo.journals import Journal
+from civicbus.demo.offices import write_journals
 from civicbus.demo.processes import (
     NotStartedError,
     Worker,
@@ -25,9 +27,10 @@ from civicbus.demo.processes import (
     wait_until_ready,
 )
 from civicbus.demo.requester import Requester, UnexpectedAnswerError
-from civicbus.demo.residents import City, found_city
+from civicbus.demo.scene import Scene
 from civicbus.demo.show import Show
-from civicbus.demo.stories import STORIES, Scene
+from civicbus.demo.society import Society, found_society
+from civicbus.demo.stories import STORIES
 from civicbus.settings import Settings
 
 CAUGHT_UP_WITHIN = 60.0  # seconds
@@ -53,34 +56,27 @@ async def demonstrate(
     with own_folder(settings) as folder, own_broker(settings) as joined:
         async with own_worker(joined, folder) as worker, AsyncExitStack() as stack:
             http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=10))
-            city, journals = build_city(people, seed, folder)
+            society, journals = build_city(people, seed, folder)
             show.line(f"A city of {people:,} people who cannot exist. Its departments publish:")
-            departments = {
-                name: await stack.enter_async_context(department(joined, journal))
-                for name, journal in journals.items()
-            }
+            opening = (department(joined, journal) for journal in journals.values())
+            opened = await asyncio.gather(*map(stack.enter_async_context, opening))
+            departments = dict(zip(journals, opened, strict=True))
             await publish_all(departments, show)
             await wait_until_ready(worker, http)
             for one in departments.values():
                 one.speak()
             await wait_until_caught_up(worker, departments, http)
-            scene = Scene(
-                show,
-                Requester(http, worker.api),
-                departments[CIVIL_REGISTRY],
-                departments[HEALTH],
-                city,
-            )
+            scene = Scene(show, Requester(http, worker.api), departments, society)
             await play(scene)
             show.line(f"\nAll as expected, in {time.monotonic() - started:.0f} s.", "bold green")
             if keep:
                 await keep_running(worker, scene)
 
 
-def build_city(people: int, seed: int, folder: Path) -> tuple[City, dict[str, Journal]]:
+def build_city(people: int, seed: int, folder: Path) -> tuple[Society, dict[str, Journal]]:
     """The city and its departments' journals; the same for the same seed and day."""
-    city = found_city(people, seed, datetime.now(UTC).date())
-    return city, write_journals(city, folder, seed)
+    society = found_society(people, seed, datetime.now(UTC).date())
+    return society, write_journals(society, folder, seed)
 
 
 async def publish_all(departments: Mapping[str, Department], show: Show) -> None:
@@ -142,17 +138,19 @@ def _has_heard(word: Mapping[str, Any], since: datetime) -> bool:
 
 
 async def play(scene: Scene) -> None:
-    """Tell every story.
+    """Tell every story, but for those that so small a city has nobody for.
 
     Raises:
         UnexpectedAnswerError: naming the story whose answer was not the expected one.
     """
     for number, (title, story) in enumerate(STORIES, 1):
-        with scene.show.story(number, title):
-            try:
+        try:
+            with scene.show.story(number, title):
                 await story(scene)
-            except UnexpectedAnswerError as error:
-                raise UnexpectedAnswerError(f"story {number} ({title}): {error}") from error
+        except UnexpectedAnswerError as error:
+            raise UnexpectedAnswerError(f"story {number} ({title}): {error}") from error
+        except NobodyError as error:
+            scene.show.line(f"\n{number}  {title}: left out, {error}")
 
 
 async def keep_running(worker: Worker, scene: Scene) -> None:
@@ -169,4 +167,4 @@ async def keep_running(worker: Worker, scene: Scene) -> None:
 
 def example(worker: Worker, scene: Scene) -> str:
     """A question that can be pasted into a shell."""
-    return f"civicbus prove alive --person {scene.pensioner.identifier} --api {worker.api}"
+    return f"civicbus prove alive --person {scene.cast.pensioner.identifier} --api {worker.api}"

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from civicbus.demo.requester import Asked
 from civicbus.domain.identifiers import Identifier
+from civicbus.domain.proofs.flag_words import FLAGS
 
 COLOURS = {"yes": "green", "no": "red", "unknown": "yellow", "disputed": "magenta"}
 PLAIN_WIDTH = 110
@@ -82,6 +83,7 @@ class Show:
         ]
         sentences = asked.answer["sentence"]
         self._story += [Text(f"          {sentences[language]}") for language in ("en", "zh")]
+        self._story += _beside(asked)
         self._story.append(self._evidence(asked))
 
     def _evidence(self, asked: Asked) -> Table:
@@ -113,6 +115,18 @@ class Show:
             console=self.console,
             disable=not self.console.is_terminal,
         )
+
+
+def _beside(asked: Asked) -> Iterator[Text]:
+    """What an answer tells beside its outcome: details, and what to look at."""
+    details = asked.answer["details"]
+    for name, value in details.items():
+        told = ", ".join(value) if isinstance(value, list) else str(value)
+        yield Text.assemble(("detail    ", "dim"), f"{name.replace('_', ' ')}: {told}")
+    for flag in asked.answer["flags"]:
+        # Of the numbers of this city, all of which are unusual: nobody can have them.
+        if flag != "number_warning":
+            yield Text.assemble(("note      ", "dim"), FLAGS[flag].en)
 
 
 def clock(moment: datetime) -> str:

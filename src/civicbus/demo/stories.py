@@ -1,139 +1,24 @@
-"""The stories that the demonstration plays, each with the answer that it must get."""
+"""The stories that the demonstration plays, in this order, each with the answer it must get."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
-from civicbus.demo.departments import Department
-from civicbus.demo.requester import Expected, Requester
-from civicbus.demo.residents import City
-from civicbus.demo.show import Show
-
-ALIVE = Expected("yes", "no_death_registered")
-DEAD = Expected("no", "death_registered")
-ONLY_NOTIFIED = Expected("unknown", "notified_only")
-STALE = Expected("unknown", "stale")
-
-CHANGES_WITHIN = 10.0  # seconds; the demonstration shows far less
-PROMISED_MS = 1000
-SILENCE_NOTICED_WITHIN = 25.0  # seconds; the registers declare fresh_for = "10s"
-
-
-@dataclass
-class Scene:
-    """Who and what the stories have at hand.
-
-    `death_entry` and `known_dead` are the number and the moment of the entry that the second story
-    writes and the third one annuls.
-    """
-
-    show: Show
-    requester: Requester
-    civil_registry: Department
-    health: Department
-    city: City
-    known_dead: datetime | None = None
-    death_entry: str = ""
-
-    def __post_init__(self) -> None:
-        pensioners = self.city.pensioners()
-        self.pensioner, self.mistaken, self.patient = (next(pensioners) for _ in range(3))
-
-    @property
-    def yesterday(self) -> str:
-        """The day before the day that questions are about by default."""
-        return (datetime.now(UTC).date() - timedelta(days=1)).isoformat()
-
-
-async def a_pensioner_is_alive(scene: Scene) -> None:
-    """The pension office asks instead of summoning."""
-    scene.show.tell(
-        "Pensioners used to appear once a year to prove that they live. The pension office asks."
-    )
-    person = scene.pensioner.identifier
-    asked = await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
-    scene.show.answered(person, asked)
-
-
-async def no_certificate_of_a_marriage(scene: Scene) -> None:
-    """Two departments' registers together, and no more said than was asked."""
-    resident, status = scene.pensioner, scene.city.marital_status(scene.pensioner)
-    scene.show.tell(
-        f"The housing office asks whether the same pensioner is {status.replace('_', ' ')}. One "
-        "register holds the marriages, another the deaths; nobody brings a certificate."
-    )
-    expected = Expected("yes", status)
-    asked = await scene.requester.wait_for(
-        resident.identifier, expected, CHANGES_WITHIN, "marital_status", {"status": status}
-    )
-    scene.show.answered(resident.identifier, asked)
-
-
-async def a_death_is_registered(scene: Scene) -> None:
-    """The answer follows the register."""
-    person = scene.mistaken.identifier
-    await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
-    scene.show.tell("The police station enters the death of another pensioner.")
-    started = time.perf_counter()
-    scene.death_entry, scene.known_dead = await scene.civil_registry.record(
-        "registered_at", kind="DEATH", person=person.value, date=scene.yesterday
-    )
-    asked = await scene.requester.wait_for(person, DEAD, CHANGES_WITHIN)
-    changed_ms = (time.perf_counter() - started) * 1000
-    scene.show.answered(person, asked)
-    scene.show.tell(f"\nThe answer had changed {changed_ms:.0f} ms after the entry was written.")
-    if changed_ms > PROMISED_MS:
-        scene.show.tell("That is more than the second it should take: the machine is busy.")
-
-
-async def the_death_was_somebody_elses(scene: Scene) -> None:
-    """An annulment makes the answer right again, and yesterday's answer stays explained."""
-    person = scene.mistaken.identifier
-    scene.show.tell("The death was somebody else's. The register annuls the entry.")
-    await scene.civil_registry.record(
-        "registered_at", kind="DEATH_ANNULLED", person=person.value, refers_to=scene.death_entry
-    )
-    asked = await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
-    scene.show.answered(person, asked)
-    scene.show.tell("\nWhat was answered in between can still be explained:")
-    before = await scene.requester.expect(person, DEAD, scene.known_dead)
-    scene.show.answered(person, before)
-
-
-async def a_hospital_notice_alone(scene: Scene) -> None:
-    """A notice suspends, it does not decide."""
-    person = scene.patient.identifier
-    scene.show.tell("A hospital gives notice of a death. No register has entered it yet.")
-    await scene.health.record(
-        "noticed_at", kind="DEATH", person=person.value, date=scene.yesterday, hospital="中医医院"
-    )
-    asked = await scene.requester.wait_for(person, ONLY_NOTIFIED, CHANGES_WITHIN)
-    scene.show.answered(person, asked)
-
-
-async def a_silent_source(scene: Scene) -> None:
-    """Silence of a register that nobody hears from proves nothing."""
-    person = scene.pensioner.identifier
-    await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
-    await scene.civil_registry.fall_silent()
-    with scene.show.waiting("The household register's line is cut. Its word is good for 10 s ..."):
-        asked = await scene.requester.wait_for(person, STALE, SILENCE_NOTICED_WITHIN)
-    scene.show.tell(
-        "The household register's line was cut. After ten seconds without its word nobody can say "
-        "that the pensioner of the first story still lives."
-    )
-    scene.show.answered(person, asked)
-    scene.civil_registry.speak()
-
+from civicbus.demo import stories_of_lives as lives
+from civicbus.demo import stories_of_records as records
+from civicbus.demo.scene import Scene
 
 STORIES: tuple[tuple[str, Callable[[Scene], Awaitable[None]]], ...] = (
-    ("A pensioner is alive", a_pensioner_is_alive),
-    ("No certificate of a marriage", no_certificate_of_a_marriage),
-    ("A death is registered", a_death_is_registered),
-    ("The death was somebody else's", the_death_was_somebody_elses),
-    ("A hospital's notice alone", a_hospital_notice_alone),
-    ("A source falls silent", a_silent_source),
+    ("A pensioner is alive", lives.a_pensioner_is_alive),
+    ("No certificate of a marriage", lives.no_certificate_of_a_marriage),
+    ("A death is registered", lives.a_death_is_registered),
+    ("The death was somebody else's", lives.the_death_was_somebody_elses),
+    ("A hospital's notice alone", lives.a_hospital_notice_alone),
+    ("My mother is my mother", records.my_mother_is_my_mother),
+    ("A policy whose paper is lost", records.a_policy_whose_paper_is_lost),
+    ("Married to the wrong one", records.married_to_the_wrong_one),
+    ("A divorce by a court", records.a_divorce_by_a_court),
+    ("Three certificates", records.three_certificates),
+    ("One person, two numbers", records.one_person_two_numbers),
+    ("A source falls silent", lives.a_silent_source),
 )
