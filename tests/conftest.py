@@ -17,9 +17,9 @@ from psycopg.conninfo import make_conninfo
 from civicbus.broker import builtin
 from civicbus.broker.apache import ApacheKafka
 from civicbus.broker.topics import create_topics, delete_topics
+from civicbus.demo.postgres import PostgresCluster
 from civicbus.settings import Settings, load_settings
 from tests import needs, patience  # noqa: F401 - takes effect when it is imported
-from civicbus.demo.postgres import PostgresCluster
 
 pytest.register_assert_rewrite("tests.domain.scenario_checks")
 

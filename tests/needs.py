@@ -16,8 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from civicbus.broker.jars import REMEDIES
-from tests import patience  # noqa: F401 - it reads a variable that is taken away below
 from civicbus.demo.postgres import postgres_problem
+from tests import patience  # noqa: F401 - it reads a variable that is taken away below
 
 ROOT = Path(__file__).parents[1]
 

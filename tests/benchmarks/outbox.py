@@ -35,9 +35,9 @@ from civicbus.connect.inputs.batches import Batch, Taken
 from civicbus.connect.inputs.opening import opener
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.runner import Runner
+from civicbus.demo.postgres import PostgresCluster
 from civicbus.settings import Settings, load_settings
 from tests.benchmarks.running import write_report
-from civicbus.demo.postgres import PostgresCluster
 
 REGISTRAR = Path(__file__).parents[1] / "faults" / "registrar"
 PAGE = outbox_module.PAGE

@@ -33,7 +33,7 @@ def test_a_payload_of_an_outbox_says_what_the_row_of_a_file_says(name: str) -> N
     for place, (line, given) in enumerate(zip(lines, cells(name), strict=True), 1):
         (in_a_file,) = mapped(name, line)
         payload = {column: cell for column, cell in given.items() if cell}  # the empty are absent
-        record = record_of(json.dumps(payload).encode(), place, by_path, {"outbox": {"id": "x"}})
+        record = record_of(json.dumps(payload).encode(), place, by_path)
         in_an_outbox = map_record(connector(name), record, NOW)
         assert in_an_outbox.refused == ()
         assert in_an_outbox.filed == in_a_file.filed

@@ -14,9 +14,9 @@ from typing import Any
 import psycopg
 import pytest
 
+from civicbus.demo.postgres import PostgresCluster
 from tests.connect.inputs.outboxes import SCHEMA
 from tests.kafka.bus import ROOT, Bus, until
-from civicbus.demo.postgres import PostgresCluster
 
 CONNECTORS = ROOT / "tests" / "faults"
 INSERT = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -19,57 +20,85 @@ HEARTBEAT_SECONDS = 1.0
 class DeliveryRefusedError(RuntimeError):
     """Rows of the synthetic city were refused; the text names the department, line and reason."""
 
+    @classmethod
+    def of(cls, place: str, delivery: Delivery) -> DeliveryRefusedError:
+        """What was refused first, of a file or an outbox."""
+        row = delivery.refused[0]
+        return cls(
+            f"{place}: line {row.line}: {row.field}: {row.reason}: {row.remedy} "
+            f"({delivery.refused_count} rows refused)"
+        )
 
-class Department:
+
+class Department(ABC):
     """Understands what one department has published, and how far its word reaches."""
 
-    def __init__(self, connector: Connector, journal: Journal, publisher: Publisher) -> None:
+    def __init__(self, connector: Connector, journal: Journal) -> None:
+        self.connector = connector
+        self.journal = journal
         self.source = connector.system.source
         self.title = connector.system.title
-        self._connector = connector
-        self._journal = journal
-        self._publisher = publisher
-        self._busy_since: datetime | None = datetime.now(UTC)
-        self._beating: asyncio.Task[None] | None = None
 
     @property
     def entries(self) -> int:
         """How many entries wait to be handed over."""
-        return len(self._journal.pending)
+        return len(self.journal.pending)
 
     def named(self, name: str) -> str:
         """The number of the entry that is known by this name."""
-        return self._journal.named[name]
+        return self.journal.named[name]
 
+    @abstractmethod
     async def publish(self, progress: Callable[[int], None] = ignore) -> Delivery:
-        """Hand the pending entries over and publish them.
+        """Hand the pending entries over, and return when they are on the bus.
 
         Raises:
             DeliveryRefusedError: if one could not be mapped.
         """
-        self._busy_since = self._busy_since or datetime.now(UTC)
-        path = self._journal.hand_over()
-        with path.open("rb") as file:
-            delivery = await deliver(
-                self._connector, file, path.name, self._publisher, datetime.now(UTC), progress
-            )
-        if delivery.refused:
-            row = delivery.refused[0]
-            raise DeliveryRefusedError(
-                f"{path}: line {row.line}: {row.field}: {row.reason}: {row.remedy} "
-                f"({delivery.refused_count} rows refused)"
-            )
-        self._busy_since = None
-        return delivery
 
+    @abstractmethod
     async def record(self, stamped: str, **cells: str) -> tuple[str, datetime]:
         """Write one entry now and publish it; returns its number and the moment it was written.
 
         `stamped` is the column that holds the moment.
         """
+
+    @abstractmethod
+    def speak(self) -> None:
+        """Begin to say regularly how far the register is complete."""
+
+    @abstractmethod
+    async def fall_silent(self) -> None:
+        """Say no more. What had failed before raises its error here."""
+
+
+class FileDepartment(Department):
+    """Understands a department that hands files over."""
+
+    def __init__(self, connector: Connector, journal: Journal, publisher: Publisher) -> None:
+        super().__init__(connector, journal)
+        self._publisher = publisher
+        self._busy_since: datetime | None = datetime.now(UTC)
+        self._beating: asyncio.Task[None] | None = None
+
+    async def publish(self, progress: Callable[[int], None] = ignore) -> Delivery:
+        """Write a file of the pending entries, and publish it."""
+        self._busy_since = self._busy_since or datetime.now(UTC)
+        path = self.journal.hand_over()
+        with path.open("rb") as file:
+            delivery = await deliver(
+                self.connector, file, path.name, self._publisher, datetime.now(UTC), progress
+            )
+        if delivery.refused:
+            raise DeliveryRefusedError.of(str(path), delivery)
+        self._busy_since = None
+        return delivery
+
+    async def record(self, stamped: str, **cells: str) -> tuple[str, datetime]:
+        """Write one entry now, into a file of its own, and publish it."""
         # From here on the department's word reaches no further, until the entry is published.
         now = self._busy_since = datetime.now(UTC)
-        number = self._journal.add(**{stamped: moment(now)}, **cells)
+        number = self.journal.add(**{stamped: moment(now)}, **cells)
         await self.publish()
         return number, now
 
@@ -93,8 +122,8 @@ class Department:
 
 
 @asynccontextmanager
-async def department(settings: Settings, journal: Journal) -> AsyncIterator[Department]:
-    """A department with its publisher connected.
+async def file_department(settings: Settings, journal: Journal) -> AsyncIterator[Department]:
+    """A department that hands files over, with its publisher connected.
 
     Raises:
         ConfigurationError: if its connector is missing or wrong.
@@ -103,7 +132,7 @@ async def department(settings: Settings, journal: Journal) -> AsyncIterator[Depa
     folder = find_connector(journal.connector, settings.connectors)
     connector = load_connector(folder)
     async with Publisher(settings, connector.system) as publisher:
-        working = Department(connector, journal, publisher)
+        working = FileDepartment(connector, journal, publisher)
         try:
             yield working
         finally:

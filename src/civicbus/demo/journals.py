@@ -98,7 +98,7 @@ class Journal:
         """Write an entry; returns its number."""
         self.entries += 1
         number = str(self.entries)
-        self.pending.append({COLUMNS[self.connector][0]: number, **cells})
+        self.pending.append({self.columns[0]: number, **cells})
         return number
 
     def hand_over(self) -> Path:
@@ -107,11 +107,20 @@ class Journal:
         path = self.folder / self.connector / f"{self.files:03d}.csv"
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
-            rows = csv.DictWriter(file, COLUMNS[self.connector], lineterminator="\n")
+            rows = csv.DictWriter(file, self.columns, lineterminator="\n")
             rows.writeheader()
-            rows.writerows(self.pending)
-        self.pending = []
+            rows.writerows(self.take())
         return path
+
+    def take(self) -> list[dict[str, str]]:
+        """The entries added since the last ones were taken."""
+        taken, self.pending = self.pending, []
+        return taken
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What the department's rows have, the entry's number first."""
+        return COLUMNS[self.connector]
 
 
 def moment(at: datetime) -> str:

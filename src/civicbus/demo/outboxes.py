@@ -22,7 +22,7 @@ from civicbus.connect.inputs.batches import Batch, Batches, Position, Taken
 from civicbus.connect.inputs.outbox import outbox
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.runner import Runner
-from civicbus.demo.departments import Department, DeliveryRefusedError
+from civicbus.demo.departments import DeliveryRefusedError, Department
 from civicbus.demo.journals import Journal, moment
 from civicbus.registers.inputs import OutboxInput
 from civicbus.settings import Settings
@@ -65,11 +65,7 @@ class OutboxDepartment(Department):
         """It is tried again; what it was shows if it lasts."""
 
     async def publish(self, progress: Callable[[int], None] = ignore) -> Delivery:
-        """Write the pending entries into the outbox, and return when they are on the bus.
-
-        Raises:
-            DeliveryRefusedError: if one could not be mapped.
-        """
+        """Write the pending entries into the outbox, and wait until the connector has read them."""
         self._progress = progress
         await self._write(self.journal.take())
         self._begin()
@@ -87,19 +83,19 @@ class OutboxDepartment(Department):
 
     async def _write(self, rows: Iterable[Mapping[str, str]]) -> None:
         first = self.journal.columns[0]
-        async with self._database.transaction(), self._database.cursor() as cursor:
-            async with cursor.copy(INTO) as copy:
-                for row in rows:
-                    payload = json.dumps(row, ensure_ascii=False)
-                    kind = row.get("kind", "ENTRY")
-                    await copy.write_row(("entry", row[first], kind, payload))
-                    self._written += 1
+        async with (
+            self._database.transaction(),
+            self._database.cursor() as cursor,
+            cursor.copy(INTO) as copy,
+        ):
+            for row in rows:
+                payload = json.dumps(row, ensure_ascii=False)
+                kind = row.get("kind", "ENTRY")
+                await copy.write_row(("entry", row[first], kind, payload))
+                self._written += 1
 
     async def record(self, stamped: str, **cells: str) -> tuple[str, datetime]:
-        """Write one entry now and publish it; returns its number and the moment it was written.
-
-        `stamped` is the column that holds the moment.
-        """
+        """Write one entry now, in a transaction of its own, and wait for the connector."""
         now = datetime.now(UTC)
         number = self.journal.add(**{stamped: moment(now)}, **cells)
         await self.publish()
@@ -127,7 +123,7 @@ class OutboxDepartment(Department):
         return outbox(OUTBOX, self.connector, self._settings, position)
 
     async def fall_silent(self) -> None:
-        """End the connector. One that had failed before raises its error here."""
+        """End the connector."""
         if self._running is None or self._runner is None:
             return
         running, self._running = self._running, None

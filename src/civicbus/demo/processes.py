@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from civicbus.broker.builtin import builtin_broker, with_builtin
 from civicbus.broker.topics import create_topics
+from civicbus.demo.postgres import PostgresCluster, postgres_problem
 from civicbus.settings import PREFIX, Settings
 
 READY_WITHIN = 40.0  # seconds
@@ -77,6 +78,24 @@ def own_broker(settings: Settings) -> Iterator[Settings]:
     with builtin_broker() as address:
         development = settings.model_copy(update={"profile": "development"})
         yield with_builtin(development, address)
+
+
+@asynccontextmanager
+async def own_database(settings: Settings) -> AsyncIterator[str | None]:
+    """A PostgreSQL for the departments: the configured one, else one of the machine's packages.
+
+    `None` if there is neither.
+    """
+    if settings.input_database is not None:
+        yield settings.input_database.get_secret_value()
+    elif postgres_problem() is not None:
+        yield None
+    else:
+        cluster = await asyncio.to_thread(PostgresCluster().__enter__)
+        try:
+            yield cluster.conninfo
+        finally:
+            cluster.__exit__(None, None, None)
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import time
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,15 @@ import httpx
 from rich.progress import Progress
 
 from civicbus.demo.cast import NobodyError
-from civicbus.demo.departments import Department, department
+from civicbus.demo.departments import Department, file_department
 from civicbus.demo.journals import Journal
 from civicbus.demo.offices import write_journals
+from civicbus.demo.outboxes import outbox_department
 from civicbus.demo.processes import (
     NotStartedError,
     Worker,
     own_broker,
+    own_database,
     own_folder,
     own_worker,
     wait_until_ready,
@@ -54,11 +56,18 @@ async def demonstrate(
         # On a broker that remembers, a city of its own each time: nobody is born there twice.
         seed = BUILTIN_SEED if settings.broker is None else int(time.time()) % SEEDS
     with own_folder(settings) as folder, own_broker(settings) as joined:
-        async with own_worker(joined, folder) as worker, AsyncExitStack() as stack:
+        async with (
+            own_worker(joined, folder) as worker,
+            own_database(settings) as database,
+            AsyncExitStack() as stack,
+        ):
             http = await stack.enter_async_context(httpx.AsyncClient(trust_env=False, timeout=10))
             society, journals = build_city(people, seed, folder)
-            show.line(f"A city of {people:,} people who cannot exist. Its departments publish:")
-            opening = (department(joined, journal) for journal in journals.values())
+            show.line(
+                f"A city of {people:,} people who cannot exist. Its departments publish from "
+                f"{'files' if database is None else 'outboxes in PostgreSQL'}:"
+            )
+            opening = (department(joined, journal, database) for journal in journals.values())
             opened = await asyncio.gather(*map(stack.enter_async_context, opening))
             departments = dict(zip(journals, opened, strict=True))
             await publish_all(departments, show)
@@ -71,6 +80,15 @@ async def demonstrate(
             show.line(f"\nAll as expected, in {time.monotonic() - started:.0f} s.", "bold green")
             if keep:
                 await keep_running(worker, scene)
+
+
+def department(
+    settings: Settings, journal: Journal, database: str | None
+) -> AbstractAsyncContextManager[Department]:
+    """A department on a PostgreSQL server, or with files where there is none."""
+    if database is None:
+        return file_department(settings, journal)
+    return outbox_department(settings, journal, database)
 
 
 def build_city(people: int, seed: int, folder: Path) -> tuple[Society, dict[str, Journal]]:

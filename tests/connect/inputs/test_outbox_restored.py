@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from civicbus.connect.inputs.batches import InputChangedError
 from civicbus.connect.inputs.outbox_place import Cluster, Last, Place, rewound
-from tests.connect.inputs.outboxes import insert, prepare, reading
 from civicbus.demo.postgres import PostgresCluster
+from tests.connect.inputs.outboxes import insert, prepare, reading
 
 
 @pytest.fixture
