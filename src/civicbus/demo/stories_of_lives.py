@@ -95,3 +95,7 @@ async def a_silent_source(scene: Scene) -> None:
     )
     scene.show.answered(person, asked)
     scene.civil_registry.speak()
+    await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
+    scene.show.tell(
+        "\nThe line is mended: the pensioner is alive again, and nobody issued a paper."
+    )
