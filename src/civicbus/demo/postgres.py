@@ -103,7 +103,9 @@ class PostgresCluster:
             self._process = subprocess.Popen(
                 [str(self._programs / "postgres"), "-D", str(self.data),
                  "-k", str(self._folder), "-p", str(self._port), "-h", HOST, *options],
-                stdout=log, stderr=log, **self._as,
+                stdout=log, stderr=log,
+                start_new_session=True,  # Ctrl-C is for us alone; we stop it in its turn
+                **self._as,
             )  # fmt: skip
         until = time.monotonic() + STARTS_WITHIN
         while True:

@@ -96,6 +96,4 @@ async def a_silent_source(scene: Scene) -> None:
     scene.show.answered(person, asked)
     scene.civil_registry.speak()
     await scene.requester.wait_for(person, ALIVE, CHANGES_WITHIN)
-    scene.show.tell(
-        "\nThe line is mended: the pensioner is alive again, and nobody issued a paper."
-    )
+    scene.show.tell("\nThe line is mended: she is alive again, with no paper issued.")
