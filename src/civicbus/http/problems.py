@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -99,3 +100,18 @@ def internal() -> ProblemError:
         detail="the fault is on this side; the log has its place",
         remedy="ask again later; if it stays, tell the operator the time of the request",
     )
+
+
+def unrouted(error: HTTPException, addresses: str) -> Response:
+    """What the router refuses: an unknown address or method; `addresses` says where they stand."""
+    if error.status_code == 405:
+        allowed = (error.headers or {}).get("Allow", "")
+        return ProblemError(
+            "method-not-allowed",
+            detail="this address does not take that method",
+            remedy=f"use {allowed}",
+            headers=error.headers,
+        ).response()
+    if error.status_code == 404:
+        return ProblemError("not-found", detail="no such address", remedy=addresses).response()
+    return Response(status_code=error.status_code, headers=error.headers)
