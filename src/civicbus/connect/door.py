@@ -87,7 +87,7 @@ def door_app(settings: Settings, connector: Connector, meter: Meter, intake: Int
     ]
     if intake is not None:
         route = push_route if isinstance(connector.system.live, PushInput) else dci_route
-        routes.append(route(connector, settings, intake, meter))
+        routes.append(route(connector, settings, intake, meter.requested))
     app = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
     app.router.redirect_slashes = False
     return Gate(app)

@@ -372,7 +372,7 @@ async def test_while_nobody_takes_it_whoever_sends_is_told_to_send_again(tmp_pat
 async def test_what_waits_when_the_taker_fails_is_to_be_sent_again(tmp_path: Path) -> None:
     async with sending(tmp_path, takes=False) as door:
         batches = door.taker.intake.batches()
-        first = asyncio.create_task(anext(batches))  # type: ignore[arg-type]
+        first = asyncio.create_task(anext(batches))
         await door.opened()
         in_hand = asyncio.create_task(door.post(granted(1)))
         assert len((await first).records) == 1

@@ -35,7 +35,6 @@ from civicbus.connect.inputs.dci_message import InvalidMessageError, Message, No
 from civicbus.connect.inputs.intake import Fate, Intake, NotTakenError, Outcome, Sent
 from civicbus.connect.inputs.requests import JSON, RETRY_AFTER, check_token
 from civicbus.connect.json_records import paths_of, record_of_object
-from civicbus.connect.meter import Meter
 from civicbus.connect.rows import Record, RefusedRow, digest_of
 from civicbus.http.body import check_media_type, declared_length, read_body
 from civicbus.http.problems import ProblemError
@@ -55,15 +54,15 @@ def dci_route(
     connector: Connector,
     settings: Settings,
     intake: Intake,
-    meter: Meter,
+    told: Callable[[str], None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Route:
-    """The route by which notifications come."""
+    """The route by which notifications come; what became of each request is `told` in a word."""
     receiver = _Receiver(connector, settings, intake, now)
 
     async def receive(request: Request) -> Response:
         outcome, response = await receiver.answer(request)
-        meter.requested(outcome)
+        told(outcome)
         return response
 
     return Route(PATH, receive, methods=["POST"])

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from civicbus.connect.connector import Connector
-from civicbus.connect.door import Door
 from civicbus.connect.inputs.batches import Batches, Opener, Position
+from civicbus.connect.inputs.intake import Intake
 from civicbus.connect.inputs.outbox import outbox
 from civicbus.registers.inputs import DciInput, OutboxInput, PushInput
 from civicbus.registers.systems import DECLARATION
 from civicbus.settings import ConfigurationError, Settings
 
 
-def opener(connector: Connector, settings: Settings, door: Door) -> Opener:
-    """The way in that a connector declares; `door` is the connector's own, open.
+def opener(connector: Connector, settings: Settings, intake: Intake | None) -> Opener:
+    """The way in that a connector declares; `intake` is that of its open door, if it has one.
 
     Raises:
         ConfigurationError: if it declares none.
@@ -24,8 +24,8 @@ def opener(connector: Connector, settings: Settings, door: Door) -> Opener:
             case OutboxInput():
                 return outbox(live, connector, settings, position)
             case PushInput() | DciInput():
-                assert door.intake is not None, "its door has one"
-                return door.intake.batches()
+                assert intake is not None, "the door of such a connector has one"
+                return intake.batches()
         raise AssertionError(live)
 
     if live is None:

@@ -43,7 +43,6 @@ from civicbus.connect.inputs.cloud_events import (
 from civicbus.connect.inputs.intake import Fate, Intake, NotTakenError, Outcome, Sent
 from civicbus.connect.inputs.requests import JSON, ProblemError, check_token, not_taken
 from civicbus.connect.json_records import paths_of, record_of_object
-from civicbus.connect.meter import Meter
 from civicbus.connect.rows import RefusedRow, digest_of
 from civicbus.http import problems
 from civicbus.http.body import check_media_type, declared_length, not_json, read_body
@@ -70,10 +69,10 @@ def push_route(
     connector: Connector,
     settings: Settings,
     intake: Intake,
-    meter: Meter,
+    told: Callable[[str], None],
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Route:
-    """The route by which events come."""
+    """The route by which events come; what became of each request is `told` in a word."""
     receiver = _Receiver(connector, settings, intake, now)
 
     async def receive(request: Request) -> Response:
@@ -82,7 +81,7 @@ def push_route(
         except problems.ProblemError as problem:
             response = problem.response()
         outcome = "unavailable" if response.status_code >= 500 else "invalid"
-        meter.requested(OUTCOMES.get(response.status_code, outcome))
+        told(OUTCOMES.get(response.status_code, outcome))
         return response
 
     return Route(PATH, receive, methods=["POST"])
