@@ -12,7 +12,6 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
@@ -23,9 +22,8 @@ from starlette.routing import Route
 
 from civicbus.broker.connection import BrokerError, check_reachable
 from civicbus.connect.connector import Connector
-from civicbus.connect.inputs.dci import dci_route
+from civicbus.connect.inputs import dci, push
 from civicbus.connect.inputs.intake import Intake
-from civicbus.connect.inputs.push import push_route
 from civicbus.connect.inputs.requests import RETRY_AFTER, check_safe
 from civicbus.connect.meter import Meter
 from civicbus.http.gate import Gate
@@ -35,6 +33,10 @@ from civicbus.registers.inputs import DciInput, PushInput
 from civicbus.settings import ConfigurationError, Settings
 
 BROKER_ASKED_EVERY = 5.0  # seconds
+ADDRESSES = (
+    "there are /healthz, /readyz and /metrics; events are sent to "
+    f"{push.PATH} or {dci.PATH}, as the connector declares"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ async def door(settings: Settings, connector: Connector, meter: Meter) -> AsyncI
     intake = None
     if isinstance(live, PushInput | DciInput):
         check_safe(settings, connector.system.source)
-        intake = Intake(received_file(settings, connector.system.source))
+        intake = intake_of(settings, connector)
     async with AsyncExitStack() as stack:
         port = None
         if settings.connector_port is not None:
@@ -72,9 +74,10 @@ async def door(settings: Settings, connector: Connector, meter: Meter) -> AsyncI
         yield Door(port, intake)
 
 
-def received_file(settings: Settings, source: str) -> Path:
-    """Which file remembers what a source was sent."""
-    return settings.data / "connectors" / f"{source}.received.sqlite"
+def intake_of(settings: Settings, connector: Connector) -> Intake:
+    """Where what is sent to a connector waits; the file that remembers it is named after it."""
+    file = settings.data / "connectors" / f"{connector.system.source}.received.sqlite"
+    return Intake(file, settings.secret_bytes())
 
 
 def door_app(settings: Settings, connector: Connector, meter: Meter, intake: Intake | None) -> Gate:
@@ -86,7 +89,7 @@ def door_app(settings: Settings, connector: Connector, meter: Meter, intake: Int
         Route("/metrics", health.metrics, methods=["GET"]),
     ]
     if intake is not None:
-        route = push_route if isinstance(connector.system.live, PushInput) else dci_route
+        route = push.push_route if isinstance(connector.system.live, PushInput) else dci.dci_route
         routes.append(route(connector, settings, intake, meter.requested))
     app = Starlette(routes=routes, exception_handlers={HTTPException: _unrouted})
     app.router.redirect_slashes = False
@@ -131,4 +134,4 @@ async def _alive(_: Request) -> Response:
 
 async def _unrouted(_: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return unrouted(error, "see connectors/README.md for those that a connector has")
+    return unrouted(error, ADDRESSES)

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from civicbus.connect.connector import Connector, load_connector
-from civicbus.connect.door import door_app, received_file
+from civicbus.connect.door import door_app, intake_of
 from civicbus.connect.inputs.batches import Batch, Taken
 from civicbus.connect.inputs.intake import Intake
 from civicbus.connect.mapped import map_record
@@ -110,8 +110,7 @@ async def sending(
 ) -> AsyncIterator[Sending]:
     """A door, and with `takes` somebody who takes what was sent through it."""
     settings = load_settings(environment="test", data=data, connector_port=0, **given)
-    source = connector.system.source
-    intake, meter = Intake(received_file(settings, source)), Meter(source)
+    intake, meter = intake_of(settings, connector), Meter(connector.system.source)
     taker = Taker(connector, intake)
     transport = httpx.ASGITransport(app=door_app(settings, connector, meter, intake))
     async with httpx.AsyncClient(transport=transport, base_url="http://door") as client:

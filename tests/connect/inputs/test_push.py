@@ -362,6 +362,15 @@ async def test_who_does_not_know_the_token_is_not_heard(tmp_path: Path, given: s
         assert response.status_code == 200
 
 
+async def test_a_token_of_any_letters_is_compared_by_its_bytes(tmp_path: Path) -> None:
+    token = "Müller müsste lang"
+    async with sending(tmp_path, input_token=token) as door:
+        kind = (b"Content-Type", b"application/cloudevents+json")
+        headers = [kind, (b"Authorization", f"Bearer {token}".encode())]
+        response = await door.client.post("/events", json=granted(1), headers=headers)
+        assert response.status_code == 200
+
+
 async def test_while_nobody_takes_it_whoever_sends_is_told_to_send_again(tmp_path: Path) -> None:
     async with sending(tmp_path, takes=False) as door:
         response = await door.post(granted(1))

@@ -96,19 +96,21 @@ class _Receiver:
         except ProblemError as problem:
             return self._unread(problem)
         except InvalidMessageError as error:
-            return "invalid", self._error(error.code, error.told, _name_of(body), 400)
+            return "invalid", self._error(
+                error.code, error.told, self._intake.name(body.hex()).hex(), 400
+            )
         except NotTakenError as error:
             code = "err.service.unavailable"
             told = f"{error}; send the same again in a while"
-            response = self._error(code, told, _name_of(body), 503)
+            response = self._error(code, told, self._name(body.hex()), 503)
             response.headers.update(RETRY_AFTER)
             return "unavailable", response
         return self._answered(message, outcome)
 
     async def _outcome(self, message: Message) -> Outcome:
         records = [self._record(notice, n) for n, notice in enumerate(message.notices, 1)]
-        id_ = _digest([message.sender_id, message.message_id])
-        content = _digest([[notice.record, notice.about] for notice in message.notices])
+        id_ = self._intake.name(message.sender_id, message.message_id)
+        content = self._intake.name(*([one.record, one.about] for one in message.notices))
         (outcome,) = await self._intake.hand_over([Sent(id_, content, records)])
         return outcome
 
@@ -119,11 +121,11 @@ class _Receiver:
         twice = [RefusedRow(line, f"dci.{_told(name)}", "json", remedy) for name in notice.twice]
         # The same record notified once more is the same row: so a refusal ends once it is mapped.
         said = {name: notice.about[name] for name in ("reference_id", "event_type", "record_type")}
-        digest = _digest([said, notice.record]).hex()
+        digest = digest_of(json.dumps([said, notice.record], sort_keys=True).encode())
         return replace(record, refused=(*record.refused, *twice), digest=digest)
 
     def _answered(self, message: Message, outcome: Outcome) -> tuple[str, Response]:
-        name = _name_of(f"{message.sender_id}\0{message.message_id}".encode())
+        name = self._name(message.sender_id, message.message_id)
         if outcome.fate is Fate.CONFLICT:
             told = "header.message_id: another message was sent under it; give each its own"
             return "conflict", self._error(DUPLICATE, told, name, 409)
@@ -142,7 +144,7 @@ class _Receiver:
         if problem.kind == "unauthorized":
             document: Any = {"errors": [{"code": code, "message": told}]}
         else:
-            document = self._ack("ERR", _name_of(b""), {"code": code, "message": told})
+            document = self._ack("ERR", self._name(), {"code": code, "message": told})
         headers = dict(problem.response().headers)
         kept = {k: v for k, v in headers.items() if not k.startswith("content-")}
         outcome = "unauthorized" if problem.kind == "unauthorized" else "invalid"
@@ -150,6 +152,10 @@ class _Receiver:
 
     def _error(self, code: str, told: str, name: str, status: int) -> Response:
         return JSONResponse(self._ack("ERR", name, {"code": code, "message": told}), status)
+
+    def _name(self, *values: str) -> str:
+        """What an answer calls a message: the same for the same."""
+        return self._intake.name(*values).hex()
 
     def _ack(
         self, status: str, correlation_id: str, error: Mapping[str, str] | None = None
@@ -162,15 +168,6 @@ class _Receiver:
         if error is not None:
             message["error"] = dict(error)
         return {"message": message}
-
-
-def _digest(values: list[Any]) -> bytes:
-    return bytes.fromhex(digest_of(json.dumps(values, sort_keys=True).encode()))
-
-
-def _name_of(message: bytes) -> str:
-    """What an answer calls a message: the same for the same."""
-    return digest_of(message)
 
 
 def _told(name: str) -> str:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from civicbus.connect.inputs.batches import AT_LEAST_EVERY, Batch, Batches, Taken
 from civicbus.connect.inputs.remembered import Memory, Remembered, remembered
@@ -23,6 +26,7 @@ from civicbus.connect.rows import Record, RefusedRow
 RECORDS_TOGETHER = 500  # in a batch; one request may bring more
 REQUESTS_MAX = 1_000  # waiting at once
 BYTES_MAX = 32 * 1024 * 1024  # of all bodies that are being read or wait
+NAME_BYTES = 16
 
 
 class NotTakenError(Exception):
@@ -40,7 +44,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """One thing with an id: an event, or a message. `id` and `content` are digests.
+    """One thing with an id: an event, or a message. `id` and `content` are names of ours.
 
     With `complete_through` it is a watermark, and has no records.
     """
@@ -69,10 +73,15 @@ class _Request:
 
 
 class Intake:
-    """Understands who waits for an answer. `path` is the file that remembers what was sent."""
+    """Understands who waits for an answer.
 
-    def __init__(self, path: Path) -> None:
+    `path` is the file that remembers what was sent, in names of our own, made under `secret`: an id
+    may hold a person's number, which a plain digest would let anybody guess.
+    """
+
+    def __init__(self, path: Path, secret: bytes) -> None:
         self._path = path
+        self._key = blake2b(secret).digest()
         self._waiting: deque[_Request] = deque()
         self._arrived = asyncio.Event()
         self.is_open = False  # somebody takes what comes
@@ -83,6 +92,11 @@ class Intake:
     def line(self) -> int:
         """A number for a record that no other one has."""
         return next(self._lines)
+
+    def name(self, *values: Any) -> bytes:
+        """Our own name for some JSON values: the same for the same."""
+        text = json.dumps(values, sort_keys=True).encode()
+        return blake2b(text, digest_size=NAME_BYTES, key=self._key).digest()
 
     @contextmanager
     def room(self, size: int) -> Iterator[None]:

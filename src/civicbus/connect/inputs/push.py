@@ -134,10 +134,10 @@ class _Receiver:
         if isinstance(read, NotAnEvent):
             return read
         attributes = dict(read.attributes)
-        id_ = _digest([attributes["source"], attributes["id"]])
+        id_ = self._intake.name(attributes["source"], attributes["id"])
         # How the data was sent is no part of what was said.
         said = {name: text for name, text in attributes.items() if name != "datacontenttype"}
-        content = _digest([said, read.data])
+        content = self._intake.name(said, read.data)
         if read.type == WATERMARK:
             if read.time is None:
                 return NotAnEvent("time", "say up to when all has been sent")
@@ -149,7 +149,8 @@ class _Receiver:
             return NotAnEvent("data", "send the event's data, an object")
         line = self._intake.line()
         record = record_of_object(read.data, place, line, self._paths, {"ce": attributes})
-        return Sent(id_, content, (replace(record, digest=content.hex()),))
+        digest = digest_of(json.dumps([said, read.data], sort_keys=True).encode())
+        return Sent(id_, content, (replace(record, digest=digest),))
 
 
 def _events(kind: str, headers: Sequence[tuple[str, str]], body: bytes) -> Sequence[Read]:
@@ -159,10 +160,6 @@ def _events(kind: str, headers: Sequence[tuple[str, str]], body: bytes) -> Seque
         return [structured(body) if kind == STRUCTURED else binary(headers, body)]
     except NotReadableError as error:
         raise not_json(str(error), "send one CloudEvent, or an array of them in a batch") from None
-
-
-def _digest(values: list[Any]) -> bytes:
-    return bytes.fromhex(digest_of(json.dumps(values, sort_keys=True).encode()))
 
 
 def _response(fates: Sequence[Outcome | NotAnEvent | _Ahead], *, is_batch: bool) -> Response:

@@ -1,8 +1,8 @@
 """What was sent under which id, remembered on disk: what is sent twice is answered twice alike.
 
-Kept are digests, never an id or a word of what was sent. The last million is remembered, for 90
-days. What is sent once more after that is published once more, with the same bytes, and counts
-once all the same.
+Kept are digests under a secret, never an id or a word of what was sent. The last million is
+remembered, for 90 days. What is sent once more after that is published once more, with the same
+bytes, and counts once all the same.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FORGET = "DELETE FROM received WHERE number <= (SELECT max(number) FROM received
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What was sent under an id, both as digests, and whether all of it was accepted."""
+    """What was sent under an id, both in names of ours, and whether all of it was accepted."""
 
     id: bytes
     content: bytes
