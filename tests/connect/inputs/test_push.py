@@ -73,6 +73,22 @@ async def test_an_event_is_accepted_and_the_mapping_sees_its_data_and_its_attrib
     assert row["entry"] == "1"
 
 
+async def test_what_the_data_says_under_ce_does_not_pass_for_the_events_attributes(
+    door: Sending,
+) -> None:
+    event = granted(1)
+    event["data"]["ce"] = {"type": "licence.revoked.v1"}
+    assert (await door.post(event)).status_code == 200
+    assert row_of(door)["ce.type"] == "licence.granted.v1"
+
+
+async def test_a_number_is_seen_as_it_is_spelled(door: Sending) -> None:
+    sent = json.dumps(granted(1)).replace('"L-1"', "1.50")
+    response = await door.client.post("/events", content=sent.encode(), headers=STRUCTURED)
+    assert response.status_code == 200
+    assert row_of(door)["licence.number"] == "1.50"
+
+
 async def test_all_three_modes_bring_the_same_record(door: Sending) -> None:
     event = granted(1)
     responses = [await door.post(event)]
@@ -192,6 +208,14 @@ async def test_a_watermark_behind_an_event_that_was_not_taken_is_withheld(door: 
         document = assert_problem(await door.post_batch([lost, word]), 422, "refused")
         assert document["events"][1]["outcome"] == "withheld"
     assert all(batch.complete_through is None for batch in door.taker.batches)
+
+
+async def test_a_watermark_before_an_event_that_was_not_taken_is_taken(door: Sending) -> None:
+    bad = {**granted(2), "specversion": "0.3"}
+    batch = [granted(1), watermark("2024-02-01T12:00:00Z"), bad]
+    told = assert_problem(await door.post_batch(batch), 422, "refused")["events"]
+    assert [one["outcome"] for one in told] == ["accepted", "accepted", "invalid"]
+    assert door.taker.batches[-1].complete_through is not None
 
 
 async def test_a_watermark_behind_a_refused_row_is_taken(door: Sending) -> None:

@@ -112,6 +112,7 @@ class _Receiver:
         id_ = self._intake.name(message.sender_id, message.message_id)
         content = self._intake.name(*([one.record, one.about] for one in message.notices))
         (outcome,) = await self._intake.hand_over([Sent(id_, content, records)])
+        assert outcome is not None, "it could be read"
         return outcome
 
     def _record(self, notice: Notice, place: int) -> Record:

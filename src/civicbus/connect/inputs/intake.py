@@ -65,11 +65,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """Things that came together. `is_whole` says that none beside them was unreadable."""
+    """Things that came together, in their order; `None` where one could not be read."""
 
-    sent: Sequence[Sent]
-    is_whole: bool
-    answer: asyncio.Future[list[Outcome]] = field(repr=False)
+    sent: Sequence[Sent | None]
+    answer: asyncio.Future[list[Outcome | None]] = field(repr=False)
+
+    @property
+    def going(self) -> list[Sent]:
+        """What could be read."""
+        return [sent for sent in self.sent if sent is not None]
 
 
 class Intake:
@@ -117,15 +121,19 @@ class Intake:
             self._requests -= 1
             self._bytes -= size
 
-    async def hand_over(self, sent: Sequence[Sent], *, is_whole: bool = True) -> list[Outcome]:
+    async def hand_over(self, sent: Sequence[Sent | None]) -> list[Outcome | None]:
         """What became of each thing, once the broker has acknowledged it all.
+
+        `None` stands in the place of what could not be read, and becomes nothing.
 
         Raises:
             NotTakenError: if that could not be had.
         """
         if not self.is_open:
             raise NotTakenError("the connector does not reach the bus just now")
-        request = _Request(sent, is_whole, asyncio.get_running_loop().create_future())
+        request = _Request(sent, asyncio.get_running_loop().create_future())
+        if not request.going:
+            return [None] * len(sent)
         self._waiting.append(request)
         self._arrived.set()
         return await request.answer
@@ -170,7 +178,7 @@ class Intake:
             if request.answer.done():
                 continue  # whoever sent it is gone
             turn.append(request)
-            records += sum(len(sent.records) for sent in request.sent)
+            records += sum(len(sent.records) for sent in request.going)
         return turn
 
     def _fail(self, requests: Sequence[_Request]) -> None:
@@ -193,8 +201,11 @@ class _Plan:
 
     def take(self, request: _Request, known: dict[bytes, Memory]) -> None:
         """Plan what one request brings, in its order."""
-        is_whole = request.is_whole
+        is_whole = True  # up to here
         for sent in request.sent:
+            if sent is None:
+                is_whole = False
+                continue
             if sent.complete_through is not None:
                 self.fates[id(sent)] = self._word(sent.complete_through, is_whole=is_whole)
                 continue
@@ -232,7 +243,9 @@ class _Plan:
             if not request.answer.done():
                 request.answer.set_result([self._outcome(sent) for sent in request.sent])
 
-    def _outcome(self, sent: Sent) -> Outcome:
+    def _outcome(self, sent: Sent | None) -> Outcome | None:
+        if sent is None:
+            return None
         if (fate := self.fates.get(id(sent))) is not None:
             return fate
         refused = self._refused_of(self.new[sent.id])
@@ -245,7 +258,7 @@ class _Plan:
 async def _planned(turn: Sequence[_Request], memory: Remembered) -> _Plan:
     plan = _Plan(turn)
     if turn:
-        ids = [sent.id for request in turn for sent in request.sent]
+        ids = [sent.id for request in turn for sent in request.going]
         known = dict(await memory.about(ids))
         for request in turn:
             plan.take(request, known)

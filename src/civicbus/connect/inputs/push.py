@@ -121,13 +121,15 @@ class _Receiver:
                 body = await read_body(request, most, "send fewer events at once")
                 read = await asyncio.to_thread(_events, kind, request.headers.items(), body)
                 sent = [self._sent(one, place) for place, one in enumerate(read, 1)]
-                going = [one for one in sent if isinstance(one, Sent)]
-                is_whole = len(going) == len(sent)
-                outcomes = await self._intake.hand_over(going, is_whole=is_whole) if going else []
+                going = [one if isinstance(one, Sent) else None for one in sent]
+                outcomes = await self._intake.hand_over(going)
         except NotTakenError as error:
             raise not_taken(str(error)) from None
-        told = iter(outcomes)
-        fates = [next(told) if isinstance(one, Sent) else one for one in sent]
+        fates: list[Outcome | NotAnEvent | _Ahead] = []
+        for one, outcome in zip(sent, outcomes, strict=True):
+            fate = outcome if isinstance(one, Sent) else one
+            assert fate is not None, "what was handed over has an outcome"
+            fates.append(fate)
         return _response(fates, is_batch=kind == BATCHED)
 
     def _sent(self, read: Read, place: int) -> Sent | NotAnEvent | _Ahead:
