@@ -213,6 +213,18 @@ def test_production_demands_a_secret_a_broker_and_tls(monkeypatch: pytest.Monkey
     assert load_settings().profile == "production"
 
 
+def test_a_token_of_those_who_send_events_is_long_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CIVICBUS_INPUT_TOKEN", "fifteen bytes..")
+    told = refusal()
+    assert told.startswith("variable CIVICBUS_INPUT_TOKEN: input_token:")
+    assert "at least 16" in told
+    assert "fifteen" not in told
+    monkeypatch.setenv("CIVICBUS_INPUT_TOKEN", "sixteen bytes...")
+    assert "sixteen" not in repr(load_settings())
+
+
 def test_operators_have_a_secret_that_connectors_do_not_know(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

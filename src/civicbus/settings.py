@@ -77,14 +77,14 @@ class Settings(BaseSettings):
     `broker` absent means librdkafka's built-in broker, in memory: for the demonstration only.
     `broker_user` and `broker_password` are how a process says to it who it is (SASL).
     `operator_secret` signs what ends a quarantine; workers and operators know it, connectors do
-    not. `data` holds the dossier stores and other state. `session_timeout` is in seconds, and so is
+    not. `data` holds the dossier stores and other state. `session_timeout` is in seconds, as is
     `stall_timeout`: a worker that stores nothing for so long while records wait stops. `guard`
-    picks which of the two equal implementations judges whole blocks; `judges` is in how many
-    processes beside the worker, 0 being none. `replica` is the address of a
-    worker of a second group over the same topics, with which every `replica_interval` seconds the
-    stores are compared. `sweeps` is how many questions about whole lists a worker answers at once.
-    `input_database` is how a connector reaches its department's PostgreSQL, as libpq writes it;
-    without one libpq's own variables say so (`PGHOST`, `PGUSER`, `PGPASSFILE` ...).
+    picks which of two equal implementations judges whole blocks; `judges` is in how many processes
+    beside the worker, 0 being none. `replica` is the address of a worker of a second group over the
+    same topics; every `replica_interval` seconds the stores are compared. `sweeps` is how many
+    questions about whole lists are answered at once. `input_database` is a department's PostgreSQL
+    as libpq writes it (or `PGHOST` ... say). `connector_port` is where a connector tells how it
+    fares and is sent events, with the `input_token`; TLS is the business of a proxy before it.
     """
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
@@ -119,6 +119,9 @@ class Settings(BaseSettings):
     registry: WebAddress | None = None
     sweeps: Annotated[int, Field(ge=1, le=64)] = 4
     input_database: SecretStr | None = None
+    input_token: Annotated[SecretStr, Field(min_length=16)] | None = None
+    connector_host: str = "127.0.0.1"
+    connector_port: Port | None = None
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -15,12 +15,12 @@ from starlette.responses import StreamingResponse
 
 from civicbus.api import documents, examples
 from civicbus.api.app import create_app
-from civicbus.api.gate import ResponseBrokenOffError
 from civicbus.api.memory import MemoryDossiers, MemorySweeps
 from civicbus.domain.answer import Outcome
 from civicbus.domain.dossier import Dossier
 from civicbus.domain.proofs import PROOFS, Kind
 from civicbus.domain.proofs.need import Need
+from civicbus.http.gate import ResponseBrokenOffError
 from tests.api.city import AUTHORITIES, DEAD, LIVING, SETTINGS, UNKNOWN, app_over, city, client_of
 
 ALIVE = "/v1/proofs/alive"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from starlette.types import ASGIApp
 
-from civicbus.api.serving import serving
+from civicbus.http.serving import serving
 
 HOST = "127.0.0.1"
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 NAME = "town-licences-2"
 
 
-@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("format_", ["csv", "json", "http"])
 def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
     tmp_path: Path, format_: str
 ) -> None:
@@ -27,7 +27,7 @@ def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
         "README.md",
         "connector.toml",
         "mapping.py",
-        f"sample.{format_}",
+        "sample.csv" if format_ == "csv" else "sample.json",
         "test_town_licences_2.py",
     }
     assert read_system(files[0].parent).source == NAME
@@ -37,7 +37,7 @@ def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
     assert sum("test_town_licences_2.py" in text for text in texts) == 1
 
 
-@pytest.mark.parametrize("format_", ["csv", "json"])
+@pytest.mark.parametrize("format_", ["csv", "json", "http"])
 def test_its_own_test_passes_as_it_is_written(tmp_path: Path, format_: str) -> None:
     folder = start_connector(NAME, format_, tmp_path)[0].parent
     done = pytest_in(folder)
@@ -65,10 +65,10 @@ def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_there_is_a_starter_for_every_format_that_a_declaration_may_name() -> None:
+def test_there_is_a_starter_for_every_format_and_one_that_is_sent_events() -> None:
     found = {read_system(path).input for path in STARTERS.iterdir()}
     assert {type(one).__name__ for one in found} == {"CsvInput", "JsonInput"}
-    assert {path.name for path in STARTERS.iterdir()} == {"csv", "json"}
+    assert {path.name for path in STARTERS.iterdir()} == {"csv", "json", "http"}
 
 
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from civicbus.api.serving import serving
 from civicbus.engine.partition_store import StoreClosedError
 from civicbus.engine.peer_routes import digest_route, owners_route
 from civicbus.engine.peers import peer_router
 from civicbus.engine.replica import Digests, Outcome, Replica
+from civicbus.http.serving import serving
 from tests.engine.test_digest import ALL, an_event, tampered
 from tests.engine.workers import SIGNER, Worker, fill, person_in
 

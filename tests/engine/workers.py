@@ -11,7 +11,6 @@ from typing import NoReturn
 from fastapi import FastAPI
 from faust.types import TP
 
-from civicbus.api.serving import serving
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.families import FAMILIES
 from civicbus.domain.proofs.need import Need
@@ -25,6 +24,7 @@ from civicbus.engine.store import DossierStore
 from civicbus.engine.sweep_own import OwnSweep
 from civicbus.engine.sweeps import Sweeps
 from civicbus.engine.transport import Block
+from civicbus.http.serving import serving
 from civicbus.wire.likeness import Likenesses
 from civicbus.wire.topics import partition_of
 from tests.engine.samples import SECRET, SOURCE, catalogue, codec, death_record, guard, key_of

@@ -10,8 +10,8 @@ import httpx
 import pytest
 from aiokafka import AIOKafkaConsumer
 
-from civicbus.api.serving import serving
 from civicbus.broker.connection import client_options
+from civicbus.http.serving import serving
 from civicbus.settings import Settings
 from tests.kafka.bus import ROOT, Bus, until
 from tests.wire.strangers_registry import FIRST_ID, strangers_registry

@@ -15,8 +15,8 @@ from confluent_kafka.serialization import MessageField, SerializationContext
 from fastapi import FastAPI
 
 from civicbus.api.registry import registry_router
-from civicbus.api.serving import serving
 from civicbus.domain.events import SourceWatermark
+from civicbus.http.serving import serving
 from civicbus.wire.codec import Codec
 from civicbus.wire.registry import NoSuchEntryError, RegistryView, subjects_of
 from civicbus.wire.schemas import Catalogue, LockedSchema, load_catalogue

@@ -12,8 +12,8 @@ import pytest
 from fastapi import FastAPI
 
 from civicbus.api.registry import registry_router
-from civicbus.api.serving import serving
 from civicbus.domain.events import SourceWatermark
+from civicbus.http.serving import serving
 from civicbus.wire.codec import Codec
 from civicbus.wire.registry import subjects_of
 from civicbus.wire.registry_client import (

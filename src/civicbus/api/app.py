@@ -14,9 +14,7 @@ from starlette.exceptions import HTTPException
 
 from civicbus import __version__
 from civicbus.api.documents import MODELS
-from civicbus.api.gate import Gate
 from civicbus.api.ports import Dossiers, Health, Sweeps
-from civicbus.api.problems import ProblemError
 from civicbus.api.proofs import proof_router
 from civicbus.api.question_schemas import question_schema, schema_name
 from civicbus.api.responses import REFERENCE, RETRY_AFTER, json_of
@@ -24,6 +22,8 @@ from civicbus.api.sweep_documents import LINES_RETURNED, LINES_SENT
 from civicbus.api.sweeps import sweep_router
 from civicbus.domain.authority import Authorities
 from civicbus.domain.proofs import PROOFS
+from civicbus.http.gate import Gate
+from civicbus.http.problems import ProblemError, unrouted
 from civicbus.settings import Settings
 
 NOT_READY_RETRY_SECONDS = "3"
@@ -141,20 +141,5 @@ async def _problem(_: Request, error: Exception) -> Response:
 
 
 async def _http_problem(_: Request, error: Exception) -> Response:
-    """What the router refuses: an unknown address or method."""
     assert isinstance(error, HTTPException)
-    if error.status_code == 405:
-        allowed = (error.headers or {}).get("Allow", "")
-        return ProblemError(
-            "method-not-allowed",
-            detail="this address does not take that method",
-            remedy=f"use {allowed}",
-            headers=error.headers,
-        ).response()
-    if error.status_code == 404:
-        return ProblemError(
-            "not-found",
-            detail="no such address",
-            remedy="see /openapi.json for those that there are",
-        ).response()
-    return Response(status_code=error.status_code, headers=error.headers)
+    return unrouted(error, "see /openapi.json for those that there are")

@@ -1,91 +1,28 @@
-"""Errors as the API tells them: RFC 9457, with what to do, and never a word of what was sent.
-
-`type` is a relative reference, one for each remedy; a program decides by it. A value out of the
-request is never repeated, nor the name of an unknown field: it may be a person's number.
-"""
+"""The problems that a question may end in, beside those of any request (`http.problems`)."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import ClassVar
 
-from starlette.responses import Response
+from civicbus.http import problems
+from civicbus.http.problems import MEDIA_TYPE, Kind, internal
 
-MEDIA_TYPE = "application/problem+json"
+__all__ = ["KINDS", "MEDIA_TYPE", "Kind", "ProblemError", "internal", "not_ready"]
 
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of problem: its HTTP status and title. `closes` ends the connection with it."""
-
-    status: int
-    title: str
-    closes: bool = False
-
-
-# The type of a problem, and what it is. `rebuilding` and its like are reasons of `not-ready`.
-KINDS: dict[str, Kind] = {
-    "invalid-body": Kind(400, "The body cannot be read"),
-    "invalid-field": Kind(400, "A field has a value that is not allowed"),
-    "invalid-request": Kind(400, "The request is not well formed", closes=True),
-    "not-found": Kind(404, "There is nothing at this address"),
-    "method-not-allowed": Kind(405, "The address does not take this method"),
-    "not-acceptable": Kind(406, "Answers are JSON"),
-    "body-timeout": Kind(408, "The body did not arrive in time", closes=True),
-    "body-too-large": Kind(413, "The body is too large", closes=True),
-    "unsupported-media-type": Kind(415, "Questions are JSON"),
+# `rebuilding` and its like are reasons of `not-ready`.
+KINDS: Mapping[str, Kind] = {
+    **problems.KINDS,
     "too-many-sweeps": Kind(429, "Too many sweeps at once"),
-    "internal": Kind(500, "The worker failed"),
     "not-ready": Kind(503, "Not ready"),
     "too-busy": Kind(503, "Too many questions at once"),
 }
 
 
-class ProblemError(Exception):
-    """A request that ends in a problem document.
+class ProblemError(problems.ProblemError):
+    """A question that ends in a problem document; `reason` is an answer's where one would apply."""
 
-    `detail` names the rule, `remedy` what to do, `field` where it lies, `reason` an answer's
-    reason where one would apply.
-    """
-
-    def __init__(
-        self,
-        kind: str,
-        *,
-        detail: str,
-        remedy: str,
-        field: str | None = None,
-        reason: str | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(kind)
-        self.kind = kind
-        self.detail = detail
-        self.remedy = remedy
-        self.field = field
-        self.reason = reason
-        self.headers = dict(headers or {})
-
-    def document(self) -> dict[str, object]:
-        """The problem as JSON values."""
-        kind = KINDS[self.kind]
-        document = {
-            "type": self.kind,
-            "title": kind.title,
-            "status": kind.status,
-            "detail": self.detail,
-            "field": self.field,
-            "reason": self.reason,
-            "remedy": self.remedy,
-        }
-        return {name: value for name, value in document.items() if value is not None}
-
-    def response(self) -> Response:
-        """The problem as a response."""
-        kind = KINDS[self.kind]
-        headers = {**self.headers, **({"Connection": "close"} if kind.closes else {})}
-        return Response(json.dumps(self.document()), kind.status, headers, MEDIA_TYPE)
+    kinds: ClassVar[Mapping[str, Kind]] = KINDS
 
 
 def not_ready(reason: str, retry_after_seconds: int) -> ProblemError:
@@ -96,13 +33,4 @@ def not_ready(reason: str, retry_after_seconds: int) -> ProblemError:
         remedy=f"ask again in {retry_after_seconds} s",
         reason=reason,
         headers={"Retry-After": str(retry_after_seconds)},
-    )
-
-
-def internal() -> ProblemError:
-    """The problem that tells nothing but that the fault lies here."""
-    return ProblemError(
-        "internal",
-        detail="the fault is on this side; the log has its place",
-        remedy="ask again later; if it stays, tell the operator the time of the request",
     )

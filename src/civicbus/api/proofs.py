@@ -18,6 +18,7 @@ from civicbus.api.responses import REFERENCE, json_of, problems
 from civicbus.api.turns import Turns, too_busy
 from civicbus.domain.authority import Authorities
 from civicbus.domain.proofs import PROOFS, Kind, runner
+from civicbus.http.body import too_slow
 from civicbus.wire.ports import NotReadyError
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -26,7 +27,7 @@ POSSIBLE_PROBLEMS = problems(
     body.not_json("has a key twice in one object"),
     invalid_field("person", "not a nl-bsn number: the check digit does not match"),
     body.not_acceptable(),
-    body.too_slow(),
+    too_slow(),
     body.too_large(),
     body.unsupported("the body is compressed"),
     internal(),

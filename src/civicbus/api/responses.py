@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from civicbus.api.problems import KINDS, MEDIA_TYPE, ProblemError
+from civicbus.api.problems import KINDS
+from civicbus.http.problems import MEDIA_TYPE, ProblemError
 
 REFERENCE = "#/components/schemas/{model}"
 

@@ -21,11 +21,12 @@ from starlette.types import Receive, Scope, Send
 
 from civicbus.api.lines import LINE_BYTES_MAX, Line, Lines, TooIdleError
 from civicbus.api.ports import Sweeps
-from civicbus.api.problems import ProblemError, internal, not_ready
+from civicbus.api.problems import internal, not_ready
 from civicbus.api.question import asked_about, checked
 from civicbus.api.sweep_documents import ID_LENGTH_MAX, NDJSON, SweepPerson
 from civicbus.domain.answer import Outcome, Question, iso
 from civicbus.domain.proofs import Kind
+from civicbus.http.problems import ProblemError
 from civicbus.wire import strict_json
 from civicbus.wire.ports import Swept, Unanswered
 

@@ -33,6 +33,7 @@ from civicbus.api.sweep_documents import (
 )
 from civicbus.api.sweep_stream import Asked, SweepStream, too_long, value_of
 from civicbus.domain.proofs import PROOFS
+from civicbus.http.body import too_slow
 
 RETRY_AFTER_SECONDS = "5"
 
@@ -74,7 +75,7 @@ def too_many() -> ProblemError:
 POSSIBLE_PROBLEMS = problems(
     invalid_field("proof", "is none that can be asked"),
     body.not_acceptable(NDJSON),
-    body.too_slow(),
+    too_slow(),
     too_long(),
     body.unsupported("the body is compressed", NDJSON),
     too_many(),
@@ -121,7 +122,7 @@ async def _first(lines: Lines) -> Line:
     try:
         found = await lines.take(1, 1)
     except TooIdleError:
-        raise body.too_slow() from None
+        raise too_slow() from None
     if not found:
         raise ProblemError(
             "invalid-body",

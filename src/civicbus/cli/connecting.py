@@ -22,11 +22,34 @@ if TYPE_CHECKING:
     from civicbus.connect.connector import Connector
     from civicbus.connect.deliver import Delivery
     from civicbus.connect.inputs.batches import Batch, Taken
+    from civicbus.connect.runner import Watcher
     from civicbus.settings import Settings
 
 TOLD_EVERY = 60.0  # seconds; in the log
 
 log = structlog.get_logger()
+
+
+class Watchers:
+    """Several at once."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        self._watchers = watchers
+
+    def took(self, batch: Batch, taken: Taken, delivery: Delivery) -> None:
+        """A batch is on the bus."""
+        for watcher in self._watchers:
+            watcher.took(batch, taken, delivery)
+
+    def said(self, complete_through: datetime) -> None:
+        """The source's word was published."""
+        for watcher in self._watchers:
+            watcher.said(complete_through)
+
+    def failed(self, error: Exception, pause: float) -> None:
+        """It is tried again after a pause, in seconds."""
+        for watcher in self._watchers:
+            watcher.failed(error, pause)
 
 
 class Console:
@@ -98,23 +121,29 @@ async def work(
     Returns what was published, and how far the source was last said to be complete.
     """
     from civicbus.connect.ceiling import without_ceilings
+    from civicbus.connect.door import door
     from civicbus.connect.inputs.opening import opener
+    from civicbus.connect.meter import Meter
     from civicbus.connect.publisher import Publisher
     from civicbus.connect.runner import Runner
 
     source = connector.system.source
     if way.accepted:
         connector = without_ceilings(connector)
+    meter = Meter(source)
     with progress_bar("events", paced=True) as progress:
-        runner = Runner(
-            lambda: Publisher(settings, connector.system),
-            connector,
-            opener(connector, settings),
-            Console(source, progress),
-            anew=way.anew,
-        )
-        with _stopped_by_signals(runner.stop):
-            delivery = await runner.run(once=way.once)
+        async with door(settings, connector, meter) as opened:
+            runner = Runner(
+                lambda: Publisher(settings, connector.system),
+                connector,
+                opener(connector, settings, opened.intake),
+                Watchers(meter, Console(source, progress)),
+                anew=way.anew,
+            )
+            if opened.port is not None:
+                log.info("connector_answers", source=source, port=opened.port)
+            with _stopped_by_signals(runner.stop):
+                delivery = await runner.run(once=way.once)
     return delivery, runner.complete_through
 
 

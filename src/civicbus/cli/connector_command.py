@@ -14,10 +14,11 @@ from civicbus.cli.failures import failures_told
 
 
 class Format(StrEnum):
-    """What a starter reads: the formats of `[input]` in a declaration."""
+    """What a starter reads: a file of a format of `[input]`, or events that are sent to it."""
 
     CSV = "csv"
     JSON = "json"
+    HTTP = "http"
 
 
 connector = typer.Typer(help="Write connectors, and check them.", no_args_is_help=True)
@@ -35,7 +36,11 @@ def new(
         typer.Argument(help="The source's name in every event, such as town-licences."),
     ],
     format_: Annotated[
-        Format, typer.Option("--from", help="What the register gives: a file of this format.")
+        Format,
+        typer.Option(
+            "--from",
+            help="What the register gives: a file of this format, or events sent over HTTP.",
+        ),
     ],
     into: Annotated[
         Path | None,

@@ -79,9 +79,9 @@ async def _agreed_partitions(settings: Settings) -> int:
 def _run(settings: Settings, partitions: int) -> None:
     from civicbus.api.app import create_app
     from civicbus.api.registry import registry_router
-    from civicbus.api.serving import serve
     from civicbus.cli.guarding import configured_guard
     from civicbus.engine.node import Node
+    from civicbus.http.serving import serve
     from civicbus.registers.systems import authorities, read_systems
     from civicbus.status.pages import mount
     from civicbus.wire.registry_client import configured_catalogue

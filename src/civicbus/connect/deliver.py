@@ -29,8 +29,8 @@ MAX_REFUSED_KEPT = 10_000
 class Delivery:
     """What became of a file. `records` counts by topic; one event is one record a person.
 
-    Of the refused rows at most 10,000 are kept; `refused_count` has them all. `settled` counts the
-    refusals of before that ended. `elapsed` is in
+    Of the refused rows at most 10,000 are kept; `refused_count` has them all, and `reasons` all by
+    their reason. `settled` counts the refusals of before that ended. `elapsed` is in
     seconds; `seconds` says how long it took to map, to encode, and to send, over all processes; the
     broker works beside.
     """
@@ -39,6 +39,7 @@ class Delivery:
     records: Counter[str] = field(default_factory=Counter)
     refused: list[RefusedRow] = field(default_factory=list)
     refused_count: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
     settled: int = 0
     elapsed: float = 0.0
     seconds: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
@@ -47,6 +48,7 @@ class Delivery:
         """Count what became of a stretch of the file."""
         self.count(stretch.packed)
         self.refused_count += len(stretch.refused)
+        self.reasons.update(row.reason for row in stretch.refused)
         self.refused += stretch.refused[: MAX_REFUSED_KEPT - len(self.refused)]
         self.seconds["mapping"] += stretch.mapping
         self.seconds["encoding"] += stretch.encoding

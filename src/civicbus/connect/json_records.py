@@ -49,6 +49,18 @@ def record_of(
     return _record(Item(number, number, raw), paths, read)
 
 
+def record_of_object(
+    found: Mapping[str, Any], place: int, line: int, paths: Paths, around: Mapping[str, Any]
+) -> Record:
+    """The record that an object is which was parsed already, its numbers kept as texts.
+
+    `place` is its number for whoever sent it, `line` one that no other record of a batch has. The
+    digest is the caller's to add.
+    """
+    rows, refused = _rows(Item(place, line, b""), {**found, **around}, paths)
+    return Record(str(line), rows, tuple(refused))
+
+
 def _record(item: Item, paths: Paths, read: Callable[[dict[str, Any]], Any] = dict) -> Record:
     found, problem = _object(item)
     rows, refused = ((), []) if found is None else _rows(item, read(found), paths)

@@ -1,7 +1,8 @@
 """Starting a connector: a folder that works as it is written, for a department to edit.
 
-The starters are real connectors under `starter/`, one for each format that can be read, so they are
-linted and held to the conformance suite like any other. Only their name is put in anew.
+The starters are real connectors under `starter/`, one for each format that can be read and one that
+is sent events over HTTP, so they are linted and held to the conformance suite like any other. Only
+their name is put in anew.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ def is_source_name(name: str) -> bool:
 def start_connector(name: str, format_: str, into: Path) -> tuple[Path, ...]:
     """Write a connector for a source of this name into a folder of its own; returns its files.
 
-    `format_` is one of those that a declaration may name under `[input]`. The folder is named after
-    the source, with underscores: the mapping is a Python package.
+    `format_` is one of those that a declaration may name under `[input]`, or `http`. The folder is
+    named after the source, with underscores: the mapping is a Python package.
 
     Raises:
         StartError: if there is such a folder or such a source already, or it cannot be written.

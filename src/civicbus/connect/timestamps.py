@@ -22,7 +22,16 @@ def timestamp(row: Row, column: str) -> datetime:
     text = row[column]
     if not MOMENT.fullmatch(text):
         raise refuse(row, column, "date", "write YYYY-MM-DDThh:mm:ss with Z or an offset (+08:00)")
+    if (found := moment(text)) is None:
+        raise refuse(row, column, "date", "no such moment; correct it in the register")
+    return found
+
+
+def moment(text: str) -> datetime | None:
+    """The moment that a text in that form tells; `None` if it tells none."""
+    if not MOMENT.fullmatch(text):
+        return None
     try:
         return datetime.fromisoformat(text)
     except ValueError:
-        raise refuse(row, column, "date", "no such moment; correct it in the register") from None
+        return None

@@ -65,12 +65,15 @@ class FolderInput:
 
 @dataclass(frozen=True, slots=True)
 class PushInput:
-    """CloudEvents that the department's system sends over HTTP."""
+    """CloudEvents that the department's system sends over HTTP (`connect.inputs.push` says how)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DciInput:
-    """Notifications in the form of the Digital Convergence Initiative, sent over HTTP."""
+    """Notifications in the form of the Digital Convergence Initiative, sent over HTTP.
+
+    `connect.inputs.dci` says how.
+    """
 
 
 @dataclass(frozen=True, slots=True)

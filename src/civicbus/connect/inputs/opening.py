@@ -5,14 +5,15 @@ from __future__ import annotations
 from civicbus.connect.connector import Connector
 from civicbus.connect.inputs.batches import Batches, Opener, Position
 from civicbus.connect.inputs.debezium import debezium
+from civicbus.connect.inputs.intake import Intake
 from civicbus.connect.inputs.outbox import outbox
-from civicbus.registers.inputs import DebeziumInput, OutboxInput
+from civicbus.registers.inputs import DciInput, DebeziumInput, OutboxInput, PushInput
 from civicbus.registers.systems import DECLARATION
 from civicbus.settings import ConfigurationError, Settings
 
 
-def opener(connector: Connector, settings: Settings) -> Opener:
-    """The way in that a connector declares.
+def opener(connector: Connector, settings: Settings, intake: Intake | None = None) -> Opener:
+    """The way in that a connector declares; `intake` is that of its open door, if it has one.
 
     Raises:
         ConfigurationError: if it declares none.
@@ -25,6 +26,9 @@ def opener(connector: Connector, settings: Settings) -> Opener:
                 return outbox(live, connector, settings, position)
             case DebeziumInput():
                 return debezium(live, connector, settings, position)
+            case PushInput() | DciInput():
+                assert intake is not None, "the door of such a connector has one"
+                return intake.batches()
         raise AssertionError(live)
 
     if live is None:

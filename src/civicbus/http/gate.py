@@ -14,7 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from civicbus.api.problems import ProblemError, internal
+from civicbus.http.problems import ProblemError, internal
 
 OVERRIDES = ("x-http-method-override", "x-http-method", "x-method-override")
 

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from civicbus.api.http_protocol import BoundedProtocol
+from civicbus.http.protocol import BoundedProtocol
 
 KEEP_ALIVE_SECONDS = 15
 LAST_ANSWERS_SECONDS = 5

@@ -12,9 +12,9 @@ import httpx
 import pytest
 from fastapi import APIRouter, FastAPI
 
-from civicbus.api import body
-from civicbus.api import serving as serving_module
-from civicbus.api.serving import serve, serving
+from civicbus.http import body
+from civicbus.http import serving as serving_module
+from civicbus.http.serving import serve, serving
 from tests.api.city import DEAD, LIVING, app_over, city
 
 HOST = "127.0.0.1"
