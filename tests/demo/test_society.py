@@ -248,7 +248,7 @@ def test_the_same_seed_gives_the_same_society_and_another_seed_another_one() -> 
 
 def test_every_story_has_somebody_in_a_city_of_the_usual_size() -> None:
     for seed in range(3):
-        society = found_society(2000, seed, TODAY)
+        society = found_society(1500, seed, TODAY)
         cast = Cast(society)
         assert len({cast.pensioner.number, cast.mistaken.number, cast.patient.number}) == 3
         son, mothers = cast.gone_son()

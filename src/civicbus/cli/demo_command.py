@@ -26,7 +26,7 @@ def demo(
     ] = False,
     people: Annotated[
         int, typer.Option(min=100, max=100_000, help="How many people the city has.")
-    ] = 2000,
+    ] = 1500,
     seed: Annotated[
         int | None,
         typer.Option(min=0, max=9999, help="The same seed and day give the same city."),
