@@ -126,7 +126,10 @@ WAYS_IN = {
 @pytest.mark.parametrize("kind", WAYS_IN)
 def test_a_way_in_is_declared_under_the_input(tmp_path: Path, kind: str) -> None:
     text, expected = WAYS_IN[kind]
-    system = read_system(folder_with(tmp_path, f"{GOOD}[input.{kind}]\n{text}\n"))
+    good = GOOD
+    if kind == "table":  # it comes as changes
+        good = GOOD.replace('"number", "died"', '"op", "after.number", "after.died"')
+    system = read_system(folder_with(tmp_path, f"{good}[input.{kind}]\n{text}\n"))
     assert system.live == expected
 
 
@@ -142,6 +145,8 @@ def test_a_way_in_is_declared_under_the_input(tmp_path: Path, kind: str) -> None
         ('[input.debezium]\ntopic = "a b"', "input.debezium.topic"),
         ("[input.outbox]\n[input.push]", "one way in is enough"),
         ("[input.fax]", "unknown key"),
+        ('[input.table]\ntable = "x"\nkey = ["a"]', "columns: number is no column of a change"),
+        ('[input.folder]\npath = "x"\nkey = ["a"]', "columns: number is no column of a change"),
     ],
 )
 def test_a_way_in_that_cannot_be_is_refused_with_its_place(

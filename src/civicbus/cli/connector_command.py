@@ -1,4 +1,4 @@
-"""`civicbus connector new | check`: a connector to start from, and what the bus demands of it."""
+"""`civicbus connector new | check | manifest`: a start, what the bus demands, and deliveries."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from civicbus.cli.delivering import ConnectorArgument, instant_of, settings_and_connector
 from civicbus.cli.failures import failures_told
 
 
@@ -99,6 +100,47 @@ def check(
         print_report(report)
     if not report.conforms:
         raise typer.Exit(1)
+
+
+@connector.command()
+def manifest(
+    name: ConnectorArgument,
+    file: Annotated[
+        Path, typer.Argument(help="The file to be delivered.", exists=True, dir_okay=False)
+    ],
+    number: Annotated[
+        int, typer.Option(min=0, help="The delivery's number: one more than the last.")
+    ],
+    complete_through: Annotated[
+        str,
+        typer.Option(
+            help="A time before the file was written: up to then the register has put everything "
+            "into this delivery and those before."
+        ),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Write the manifest of a file beside it; with that the file is delivered.
+
+    The connector counts the file's records, as it will when it takes them.
+
+      civicbus connector manifest FOLDER changes.csv --number 7 --complete-through
+      2026-03-01T02:00:00Z
+
+    Exit code 0 when it is written, 1 if it cannot be or is there already, 2 for wrong usage.
+    """
+    from civicbus.connect.inputs.folder import rules_of_file
+    from civicbus.connect.inputs.manifest import ManifestError, write_manifest
+    from civicbus.connect.rows import UnreadableFileError
+
+    through = instant_of(complete_through, datetime.now(UTC), "--complete-through")
+    with failures_told(ManifestError, UnreadableFileError):
+        _, loaded = settings_and_connector(name)
+        path, written = write_manifest(file, rules_of_file(loaded.system), number, through)
+    if as_json:
+        typer.echo(json.dumps({"manifest": str(path), **written.model_dump(mode="json")}))
+    else:
+        typer.echo(f"{path}: delivery {number}, {written.records} records")
 
 
 def _folder(name: str) -> Path:

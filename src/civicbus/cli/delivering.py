@@ -37,6 +37,16 @@ def time_of(text: str | None, now: datetime, option: str) -> datetime:
         raise typer.BadParameter(error.rule, param_hint=option) from None
 
 
+def instant_of(text: str, now: datetime, option: str) -> datetime:
+    """The time that an option names, up to which an export is complete; no day will do."""
+    from civicbus.api.moments import DAY
+
+    if DAY.fullmatch(text):
+        rule = "write a time with its zone; of a day nobody knows whether the export had all of it"
+        raise typer.BadParameter(rule, param_hint=option)
+    return time_of(text, now, option)
+
+
 @contextmanager
 def failures_of_delivery() -> Iterator[None]:
     """Tell what its user can mend, with exit code 1."""

@@ -12,10 +12,10 @@ import typer
 from civicbus.cli.delivering import (
     ConnectorArgument,
     failures_of_delivery,
+    instant_of,
     opened,
     print_delivery,
     settings_and_connector,
-    time_of,
 )
 
 if TYPE_CHECKING:
@@ -64,22 +64,13 @@ def load(
     already is published once more and counts once. Exit codes as for `civicbus connect`.
     """
     started = datetime.now(UTC)
-    position = _position(complete_through, started)
+    position = instant_of(complete_through, started, OPTION)
     with failures_of_delivery():
         settings, loaded = settings_and_connector(connector)
         delivery, through = asyncio.run(
             _load(settings, loaded, input_, started, position, processes)
         )
     print_delivery(loaded.system.source, delivery, through, as_json=as_json)
-
-
-def _position(text: str, now: datetime) -> datetime:
-    from civicbus.api.moments import DAY
-
-    if DAY.fullmatch(text):
-        rule = "write a time with its zone; of a day nobody knows whether the export had all of it"
-        raise typer.BadParameter(rule, param_hint=OPTION)
-    return time_of(text, now, OPTION)
 
 
 async def _load(

@@ -18,6 +18,7 @@ from pydantic import AfterValidator, Field, model_validator
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.events import SOURCE_PATTERN
 from civicbus.registers.competence import AuthorityTable, Duration, Families, duration
+from civicbus.registers.envelope import check_is_comparable
 from civicbus.registers.inputs import LiveInput, LiveTables
 from civicbus.registers.toml_file import Table, distinct, read_toml
 from civicbus.settings import ConfigurationError
@@ -182,7 +183,7 @@ class _Input(LiveTables):
             for name in ("delimiter", "encoding"):
                 if getattr(self, name) is None:
                     raise ValueError(f"{name} is missing; the format csv needs it")
-        self.declared()
+        check_is_comparable(self.declared(), self.columns, self.record_column)
         return self
 
     def input(self) -> Input:

@@ -8,7 +8,7 @@ and none has to wait for another's.
 
 Between two snapshots rows are read page by page, in the order of transaction and number. The
 register is said to be complete up to the start of the oldest transaction that could still write a
-row, less `MARGIN`, since PostgreSQL shows a start a little late.
+row (`open_transactions`).
 """
 
 from __future__ import annotations
@@ -17,19 +17,14 @@ import asyncio
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from psycopg import AsyncConnection
 
 from civicbus.connect.connector import Connector
-from civicbus.connect.inputs.batches import (
-    AT_LEAST_EVERY,
-    Batch,
-    Batches,
-    InputChangedError,
-    Position,
-)
+from civicbus.connect.inputs.batches import AT_LEAST_EVERY, Batch, Batches, Position
+from civicbus.connect.inputs.open_transactions import open_transactions
 from civicbus.connect.inputs.outbox_place import Cluster, Last, Place
 from civicbus.connect.inputs.postgres import connected, database_errors, quoted, statement
 from civicbus.connect.json_items import MAX_ITEM_BYTES
@@ -39,15 +34,8 @@ from civicbus.registers.inputs import OutboxInput
 from civicbus.settings import Settings
 
 PAGE = 2_000  # rows
-MARGIN = timedelta(seconds=1)
+WRITES = "INSERT"  # nobody may change a row
 
-OPEN = """
-SELECT clock_timestamp(), pg_has_role('pg_read_all_stats', 'USAGE'),
-       (SELECT min(xact_start) FROM pg_stat_activity
-         WHERE datname = current_database() AND pid <> pg_backend_pid()
-           AND has_table_privilege(usesysid, %s::regclass, 'INSERT')),
-       EXISTS (SELECT FROM pg_prepared_xacts WHERE database = current_database())
-"""
 CLUSTER = """
 SELECT (SELECT system_identifier::text FROM pg_control_system()),
        pg_postmaster_start_time()::text,
@@ -115,7 +103,8 @@ class _Outbox:
     async def look(self) -> datetime | None:
         """Take a new snapshot, unless one is being read; returns up to when it is complete."""
         # Who was writing must be known before the snapshot is taken: whoever had ended is in it.
-        complete_through = await self._complete_through()
+        writing = await open_transactions(self._connection, self._table, WRITES)
+        complete_through = writing.complete_through
         place = self._place
         row = await self._one(self._cluster, (0 if place.last is None else place.last.position,))
         system, started, snapshot, next_transaction, last = row
@@ -129,18 +118,6 @@ class _Outbox:
             place = replace(place, until=snapshot)
         self._place = place
         return complete_through
-
-    async def _complete_through(self) -> datetime | None:
-        now, may_see, oldest, is_prepared = await self._one(OPEN, (self._table,))
-        if not may_see:
-            raise InputChangedError(
-                "the connector's role may not see since when transactions are open; run: "
-                "GRANT pg_read_all_stats TO that role"
-            )
-        if is_prepared:
-            return None  # nobody can tell when it began
-        through: datetime = (now if oldest is None else min(now, oldest)) - MARGIN
-        return through
 
     async def page(self, complete_through: datetime | None) -> Batch | None:
         """The next rows; the last page of a snapshot says how far the register is complete."""

@@ -5,6 +5,8 @@ Nothing that the database says is passed on as it stands: its messages may quote
 
 from __future__ import annotations
 
+import asyncio
+import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,6 +20,8 @@ from civicbus.settings import Settings
 
 CONNECTED_WITHIN = 10  # seconds
 ANSWERS_WITHIN_MS = 60_000
+ENDED_WITHIN = 2.0  # seconds
+ASKED_AGAIN_AFTER = 0.05
 LOCK_SPACE = 0x43_42  # of PostgreSQL's advisory locks
 
 
@@ -40,7 +44,9 @@ async def connected(settings: Settings, source: str) -> AsyncIterator[AsyncConne
     try:
         with database_errors():
             await connection.execute(f"SET statement_timeout = {ANSWERS_WITHIN_MS}")
-            await connection.execute("SET timezone = 'UTC'")
+            # A database or a role may have set others, and psycopg reads no other dates.
+            await connection.execute("SET DateStyle = 'ISO, YMD'")
+            await connection.execute("SET TimeZone = 'UTC'")
             await _lock(connection, source)
         yield connection
     finally:
@@ -48,15 +54,22 @@ async def connected(settings: Settings, source: str) -> AsyncIterator[AsyncConne
 
 
 async def _lock(connection: AsyncConnection, source: str) -> None:
-    """Until the connection ends."""
+    """Until the connection ends. That of a connector that has just ended may have yet to."""
     number = zlib.crc32(source.encode()) - 2**31
-    found = await connection.execute("SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number))
-    row = await found.fetchone()
-    if row is None or not row[0]:
-        raise InputUnavailableError(
-            f"another connector of {source} is at work on this database; end it, or wait until "
-            "the database has noticed that it is gone"
+    until = time.monotonic() + ENDED_WITHIN
+    while True:
+        found = await connection.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", (LOCK_SPACE, number)
         )
+        row = await found.fetchone()
+        if row is not None and row[0]:
+            return
+        if time.monotonic() >= until:
+            raise InputUnavailableError(
+                f"another connector of {source} is at work on this database; end it, or wait "
+                "until the database has noticed that it is gone"
+            )
+        await asyncio.sleep(ASKED_AGAIN_AFTER)
 
 
 @contextmanager
