@@ -119,4 +119,5 @@ def test_no_broker_at_all_and_no_such_connector_end_with_one() -> None:
     ],
 )
 def test_wrong_usage_ends_with_two(wrong: list[str]) -> None:
-    assert connect(str(CONNECTORS / "city_social_security"), *wrong).exit_code == 2
+    """What it is given is not of use, or nothing is, and it declares no way in by itself."""
+    assert connect(str(CONNECTORS / "us_deaths"), *wrong).exit_code == 2

@@ -26,6 +26,57 @@ if TYPE_CHECKING:
     from civicbus.connect.deliver import Delivery
     from civicbus.settings import Settings
 
+InputOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--input",
+        help="A file of the department. Default: whatever comes in the way that the connector "
+        "declares.",
+        exists=True,
+        dir_okay=False,
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The file holds whatever was registered from this time on. Refused if the bus has "
+        "less than all before it."
+    ),
+]
+ThroughOption = Annotated[
+    str | None,
+    typer.Option(help="The register is complete up to this time or day. Default: now."),
+]
+RecountOption = Annotated[
+    bool,
+    typer.Option(
+        "--recount",
+        help="Count what the topics hold of this source from their beginning. For a source "
+        "that stays gapped after a record of its was dismissed.",
+    ),
+]
+OnceOption = Annotated[
+    bool,
+    typer.Option("--once", help="Without --input: end when all that waits is published."),
+]
+AnewOption = Annotated[
+    bool,
+    typer.Option(
+        "--anew",
+        help="Without --input: heed no position; whatever the way in still holds is published "
+        "once more. For a database that was restored from a backup.",
+    ),
+]
+AcceptedOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="A second person, who has looked into what was held back (a burst, a mass change) "
+        "and found it right. The name goes into the log.",
+    ),
+]
+
+
 NO_WAY_IN = (
     "is missing, and connector.toml declares no way in by itself, such as [input.outbox], "
     "[input.table], [input.folder], [input.push], [input.dci] or [input.debezium]"
@@ -39,55 +90,13 @@ def register(app: typer.Typer) -> None:
 
 def connect(  # noqa: PLR0913, PLR0917 - each is an option
     connector: ConnectorArgument,
-    input_: Annotated[
-        Path | None,
-        typer.Option(
-            "--input",
-            help="A file of the department. Default: whatever comes in the way that the connector "
-            "declares.",
-            exists=True,
-            dir_okay=False,
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            help="The file holds whatever was registered from this time on. Refused if the bus has "
-            "less than all before it."
-        ),
-    ] = None,
-    complete_through: Annotated[
-        str | None,
-        typer.Option(help="The register is complete up to this time or day. Default: now."),
-    ] = None,
-    recount: Annotated[
-        bool,
-        typer.Option(
-            "--recount",
-            help="Count what the topics hold of this source from their beginning. For a source "
-            "that stays gapped after a record of its was dismissed.",
-        ),
-    ] = False,
-    once: Annotated[
-        bool,
-        typer.Option("--once", help="Without --input: end when all that waits is published."),
-    ] = False,
-    anew: Annotated[
-        bool,
-        typer.Option(
-            "--anew",
-            help="Without --input: heed no position; whatever the way in still holds is published "
-            "once more. For a database that was restored from a backup.",
-        ),
-    ] = False,
-    accepted_by: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME",
-            help="A second person, who has looked into what was held back (a burst, a mass change) "
-            "and found it right. The name goes into the log.",
-        ),
-    ] = None,
+    input_: InputOption = None,
+    since: SinceOption = None,
+    complete_through: ThroughOption = None,
+    recount: RecountOption = False,
+    once: OnceOption = False,
+    anew: AnewOption = False,
+    accepted_by: AcceptedOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Publish what a department's system hands over, and how far it is complete.

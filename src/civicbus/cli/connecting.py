@@ -136,7 +136,7 @@ async def work(
             runner = Runner(
                 lambda: Publisher(settings, connector.system),
                 connector,
-                opener(connector, settings, opened.intake),
+                opener(connector, settings, opened.intake, accept_mass_change=way.accepted),
                 Watchers(meter, Console(source, progress)),
                 anew=way.anew,
             )

@@ -175,9 +175,10 @@ class Runner:
         before = self.delivery.events
         started = time.perf_counter()
         refused = await self._publish(batch, publisher)
-        if batch.position is not None and batch.position != publisher.position:
-            await publisher.keep(batch.position)
-        self._anew = False
+        if batch.position is not None:
+            if batch.position != publisher.position:
+                await publisher.keep(batch.position)
+            self._anew = False
         await self._say(batch, publisher, is_last=is_last)
         self._pause.succeeded()
         self.delivery.elapsed += time.perf_counter() - started

@@ -123,7 +123,7 @@ async def test_a_register_that_lost_two_fifths_of_its_rows_changes_nothing(
     told = "of 100 rows known 0 have changed and 40 are gone, with 0 new ones; mass_change allows"
     with pytest.raises(InputChangedError, match=told) as raised:
         await bus.catch_up(department.open())
-    assert "--accept-mass-change once" in str(raised.value)
+    assert "--accepted-by NAME once" in str(raised.value)
     assert register(bus) == written(*HUNDRED)
     assert bus.batches[-1].complete_through in (None, at(1))
     department.deliver(2, rows(*range(1, 101)))  # corrected, under the same number

@@ -57,7 +57,7 @@ class MassChange:
                 f"{what}: of {counts.known} rows known {counts.changed} have changed and "
                 f"{counts.gone} are gone, with {counts.new} new ones; mass_change allows "
                 f"{self.share:.0%}. Nothing of it was published. Check the register; if it is "
-                "right, run civicbus connect FOLDER --accept-mass-change once"
+                "right, run civicbus connect FOLDER --accepted-by NAME once"
             )
 
 
