@@ -73,10 +73,25 @@ class Sender:
             raise
 
     async def stop(self) -> None:
-        """Disconnect; a broker that is lost is not waited for."""
-        with suppress(TimeoutError):
+        """Disconnect; a broker that is lost is not waited for, and is sent nothing later."""
+        try:
             async with asyncio.timeout(STOPPED_WITHIN):
                 await self._producer.stop()
+        except TimeoutError:
+            await self._abandon()
+
+    async def _abandon(self) -> None:
+        """Give up what the broker has not acknowledged.
+
+        The client, which has no way of its own to do so, would go on beside us and send it when the
+        broker is back: records that whoever publishes next has not counted.
+        """
+        sends = self._producer._sender.sender_task  # noqa: SLF001 - as told
+        sends.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOPPED_WITHIN):
+                await self._producer.client.close()  # what is in flight fails, and goes no more
+                await asyncio.wait({sends})
 
     async def partitions(self, topics: Iterable[str]) -> list[TopicPartition]:
         """Every partition of some topics; errors as for `find_partitions`."""

@@ -162,6 +162,12 @@ async def test_the_word_of_the_source_follows_the_events_before_it(settings: Set
     assert samples["civicbus_connector_complete_through_timestamp_seconds"] == noon.timestamp()
 
 
+def producers_at_work() -> int:
+    """How many of aiokafka's producers send, or try to."""
+    names = [getattr(task.get_coro(), "__qualname__", "") for task in asyncio.all_tasks()]
+    return names.count("Sender._sender_routine")
+
+
 async def test_while_the_broker_is_down_events_are_to_be_sent_again_and_then_count_once(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,6 +187,7 @@ async def test_while_the_broker_is_down_events_are_to_be_sent_again_and_then_cou
             assert (await at.post(granted(2))).status_code == 503  # nor is the connection refused
             brokers.append(settings)  # it comes back
             assert (await at.post_until_taken(granted(2))).status_code == 200
+            assert producers_at_work() == 1  # the one that was given up sends nothing later
             assert (await at.post(granted(2))).status_code == 200
     (event,) = [event for _, event in events_in(await log_of(settings, LICENCE_TOPIC))]
     assert event.header.source_sequence == 2
