@@ -159,11 +159,10 @@ def test_of_many_findings_the_first_are_shown_and_json_has_all(tmp_path: Path) -
 def test_a_folder_that_is_no_connector_yet_does_not_conform(tmp_path: Path) -> None:
     found = check(tmp_path)
     assert found.exit_code == 1
-    # A long path is folded in the middle of a word.
-    told = "".join(found.stdout.split())
+    told = "".join(found.stdout.split())  # a long path is folded in the middle of a word
     assert "connector.toml:nosuchfile;writeit" in told
-    assert "mapping.py No such file or directory; write the functions events and subject" in told
-    assert told.endswith("does not conform: declaration, imports; 11 checks wait for that")
+    assert "mapping.pyNosuchfileordirectory;writethefunctionseventsandsubject" in told
+    assert told.endswith("doesnotconform:declaration,imports;11checkswaitforthat")
 
 
 def test_a_folder_that_is_not_there_is_wrong_usage() -> None:
