@@ -81,11 +81,11 @@ def test_a_name_that_no_source_may_bear_is_wrong_usage(tmp_path: Path, name: str
 
 
 def test_only_what_can_be_read_today_can_be_asked_for(tmp_path: Path) -> None:
-    wrong = new(tmp_path, format_="postgres")
+    wrong = new(tmp_path, format_="fax")
     assert wrong.exit_code == 2
-    assert "'csv', 'json', 'http'" in wrong.stderr
+    assert "'csv', 'json', 'http', 'postgres'" in wrong.stderr
     formats = get_args(systems._Input.model_fields["format"].annotation)
-    assert tuple(Format) == (*formats, Format.HTTP)
+    assert tuple(Format) == (*formats, Format.HTTP, Format.POSTGRES)
 
 
 def test_without_a_folder_it_goes_among_the_connectors(

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from civicbus.connect.conformance import NAMES
+from civicbus.connect.connector import load_connector
+from civicbus.connect.inputs.outbox import outbox
+from civicbus.connect.mapped import map_record, records_in
 from civicbus.connect.starting import STARTERS, StartError, is_source_name, start_connector
+from civicbus.registers.inputs import OutboxInput
 from civicbus.registers.systems import read_system
+from tests.connect.inputs.outboxes import INSERT, settings_for
 
 ROOT = Path(__file__).parents[2]
 NAME = "town-licences-2"
 
 
-@pytest.mark.parametrize("format_", ["csv", "json", "http"])
+@pytest.mark.parametrize("format_", ["csv", "json", "http", "postgres"])
 def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
     tmp_path: Path, format_: str
 ) -> None:
@@ -29,6 +37,7 @@ def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
         "mapping.py",
         "sample.csv" if format_ == "csv" else "sample.json",
         "test_town_licences_2.py",
+        *(["outbox.sql"] if format_ == "postgres" else []),
     }
     assert read_system(files[0].parent).source == NAME
     texts = [path.read_text(encoding="utf-8") for path in files]
@@ -37,7 +46,7 @@ def test_the_folder_bears_the_name_everywhere_and_the_starters_own_nowhere(
     assert sum("test_town_licences_2.py" in text for text in texts) == 1
 
 
-@pytest.mark.parametrize("format_", ["csv", "json", "http"])
+@pytest.mark.parametrize("format_", ["csv", "json", "http", "postgres"])
 def test_its_own_test_passes_as_it_is_written(tmp_path: Path, format_: str) -> None:
     folder = start_connector(NAME, format_, tmp_path)[0].parent
     done = pytest_in(folder)
@@ -56,6 +65,28 @@ def test_its_own_test_fails_by_the_check_that_does_not_hold(tmp_path: Path) -> N
     assert "test_it_conforms[synthetic]" in done.stdout
 
 
+async def test_the_outbox_of_a_starter_is_read_as_its_sample_is(
+    tmp_path: Path, database: str
+) -> None:
+    folder = start_connector(NAME, "postgres", tmp_path)[0].parent
+    connector = load_connector(folder)
+    assert isinstance(connector.system.live, OutboxInput)
+    sample = json.loads((folder / "sample.json").read_text(encoding="utf-8"))
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute((folder / "outbox.sql").read_bytes())
+        for row in sample:
+            connection.execute(INSERT, [json.dumps(row)])
+    batches = outbox(connector.system.live, connector, settings_for(database), None)
+    batch = await anext(batches)
+    await batches.aclose()
+    with (folder / "sample.json").open("rb") as file:
+        records = list(records_in(file, "sample.json", connector.system.input))
+    now = datetime.now(UTC)
+    assert [map_record(connector, record, now).filed for record in batch.records] == [
+        map_record(connector, record, now).filed for record in records
+    ]
+
+
 def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
     """What pytest says of a connector's folder, as its department would run it."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "."]
@@ -65,10 +96,12 @@ def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_there_is_a_starter_for_every_format_and_one_that_is_sent_events() -> None:
+def test_there_is_a_starter_for_every_format_one_that_is_sent_events_and_one_for_an_outbox() -> (
+    None
+):
     found = {read_system(path).input for path in STARTERS.iterdir()}
     assert {type(one).__name__ for one in found} == {"CsvInput", "JsonInput"}
-    assert {path.name for path in STARTERS.iterdir()} == {"csv", "json", "http"}
+    assert {path.name for path in STARTERS.iterdir()} == {"csv", "json", "http", "postgres"}
 
 
 def test_a_folder_that_is_there_is_not_overwritten(tmp_path: Path) -> None:

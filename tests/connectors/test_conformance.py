@@ -11,8 +11,9 @@ from civicbus.connect.conformance import examine
 from civicbus.connect.starting import STARTERS
 
 CONNECTORS = Path(__file__).parents[2] / "connectors"
+# The starter for PostgreSQL borrows its mapping: tests/connect/test_starting.py has it whole.
 FOLDERS = sorted(
-    path.parent for root in (CONNECTORS, STARTERS) for path in root.glob("*/connector.toml")
+    path.parent for root in (CONNECTORS, STARTERS) for path in root.glob("*/mapping.py")
 )
 
 

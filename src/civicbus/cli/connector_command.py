@@ -15,11 +15,12 @@ from civicbus.cli.failures import failures_told
 
 
 class Format(StrEnum):
-    """What a starter reads: a file of a format of `[input]`, or events that are sent to it."""
+    """What a starter reads: a file of a format of `[input]`, or what comes in by itself."""
 
     CSV = "csv"
     JSON = "json"
     HTTP = "http"
+    POSTGRES = "postgres"
 
 
 connector = typer.Typer(help="Write connectors, and check them.", no_args_is_help=True)
@@ -40,7 +41,8 @@ def new(
         Format,
         typer.Option(
             "--from",
-            help="What the register gives: a file of this format, or events sent over HTTP.",
+            help="What the register gives: a file of this format, events sent over HTTP, or an "
+            "outbox in PostgreSQL.",
         ),
     ],
     into: Annotated[

@@ -1,8 +1,8 @@
 """Starting a connector: a folder that works as it is written, for a department to edit.
 
-The starters are real connectors under `starter/`, one for each format that can be read and one that
-is sent events over HTTP, so they are linted and held to the conformance suite like any other. Only
-their name is put in anew.
+The starters are real connectors under `starter/`, one for each format that can be read, one that is
+sent events over HTTP and one that reads an outbox, so they are linted and held to the conformance
+suite like any other. Only their name is put in anew.
 """
 
 from __future__ import annotations
@@ -16,6 +16,10 @@ from civicbus.settings import ConfigurationError
 
 STARTERS = Path(__file__).parent / "starter"
 STARTER_NAME = "starter-register"
+POSTGRES = "postgres"
+# What an outbox holds is JSON: but for what a department declares and reads, it is the same.
+MADE_OF = {POSTGRES: ("json", POSTGRES)}
+OUTBOX = Path(__file__).parent / "inputs" / "outbox.sql"
 
 
 class StartError(Exception):
@@ -34,8 +38,8 @@ def is_source_name(name: str) -> bool:
 def start_connector(name: str, format_: str, into: Path) -> tuple[Path, ...]:
     """Write a connector for a source of this name into a folder of its own; returns its files.
 
-    `format_` is one of those that a declaration may name under `[input]`, or `http`. The folder is
-    named after the source, with underscores: the mapping is a Python package.
+    `format_` is one of those that a declaration may name under `[input]`, or `http` or `postgres`.
+    The folder is named after the source, with underscores: the mapping is a Python package.
 
     Raises:
         StartError: if there is such a folder or such a source already, or it cannot be written.
@@ -66,7 +70,15 @@ def start_connector(name: str, format_: str, into: Path) -> tuple[Path, ...]:
 
 def _texts(name: str, format_: str) -> dict[str, str]:
     """The starter's files by name, with the source's name in place of its own."""
-    paths = sorted(path for path in (STARTERS / format_).iterdir() if path.is_file())
+    found = {
+        path.name: path
+        for folder in MADE_OF.get(format_, (format_,))
+        for path in sorted((STARTERS / folder).iterdir())
+        if path.is_file()
+    }
+    if format_ == POSTGRES:
+        found[OUTBOX.name] = OUTBOX
+    paths = found.values()
     return {
         _renamed(path.name, name): _renamed(path.read_text(encoding="utf-8"), name)
         for path in paths
