@@ -6,6 +6,9 @@ BENCH ?= ingest
 TIMES ?= 20
 SOAK ?= 12
 
+# Over two processes, unless both would share a broker.
+SPREAD := $(if $(CIVICBUS_BROKER),,-n 2)
+
 .PHONY: venv demo test lint check docs bench laws soak mutants lock clean
 .DEFAULT_GOAL := test
 
@@ -24,7 +27,7 @@ demo: venv  ## KEEP=1 leaves everything running
 	@$(VENV)/bin/civicbus demo $(if $(KEEP),--keep)
 
 test: venv  ## ARGS="-k words tests/wire" picks tests
-	@$(VENV)/bin/pytest -q -n 2 --dist loadgroup $(ARGS)
+	@$(VENV)/bin/pytest -q $(SPREAD) $(ARGS)
 
 lint: venv
 	@$(VENV)/bin/ruff check --quiet

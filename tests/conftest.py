@@ -26,8 +26,8 @@ pytest.register_assert_rewrite("tests.domain.scenario_checks")
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
 NUMBERS = itertools.count()
-# What starts processes of its own runs in one process, one after the other; the rest beside it.
-TOGETHER = ("kafka", "postgres", "java", "docker", "browser", "npm", "processes")
+# What starts processes of its own and waits for them: one after the other, the rest beside it.
+WAITING = ("tests/kafka/", "tests/faults/", "tests/browser/", "tests/demo/")
 FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
 
@@ -103,7 +103,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs something that is not here; keep together what shares a broker."""
+    """Skip what needs something that is not here; what takes longest comes first."""
     for item in items:
         for name in FROM_FIXTURE:
             if name in getattr(item, "fixturenames", ()):
@@ -112,8 +112,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             problem = need.problem() if item.get_closest_marker(marker) else None
             if problem:
                 item.add_marker(pytest.mark.skip(reason=f"{marker}: {problem}"))
-        if any(item.get_closest_marker(name) for name in TOGETHER):
-            item.add_marker(pytest.mark.xdist_group("processes"))
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """How tests are spread over processes: those that wait in one, the others file by file."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - where tests are spread
+
+    class _Spread(LoadScopeScheduling):  # type: ignore[misc]  # it has no types of its own
+        def _split_scope(self, nodeid: str) -> str:
+            return "waiting" if nodeid.startswith(WAITING) else nodeid.partition("::")[0]
+
+    config.option.loadscopereorder = False
+    return _Spread(config, log)
 
 
 @pytest.hookimpl(wrapper=True)
