@@ -80,6 +80,7 @@ def test_an_iso_date_leaves_out_what_is_unknown(cell: str, when: PartialDate | N
     [
         "1996-02-30", "1996-00-00", "1996-13", "96-12-31", "31.12.1996", "12/31/1996", "45292",
         "1996-12-31T00:00:00Z", "1996-1-1", "9999-12-31", "1996-12-31 ", "0000-00-00",
+        "03/04/2024", "2024-02-30", "31.04.", "1445-07-15", "平成8年12月31日",
     ],
 )  # fmt: skip
 def test_what_is_no_iso_date_is_refused(cell: str) -> None:

@@ -69,7 +69,11 @@ async def test_an_owner_that_is_gone_means_not_ready(two: tuple[Worker, Worker])
     assert refused.value.retry_after_seconds > 0
 
 
-@pytest.mark.parametrize("signature", ["", "1:abc", Signer(b"another").sign(DOSSIER_PATH, b"{}")])
+@pytest.mark.parametrize(
+    "signature",
+    ["", "1:abc", Signer(b"another").sign(DOSSIER_PATH, b"{}")],
+    ids=["none", "nonsense", "another's"],
+)
 async def test_a_stranger_is_refused(two: tuple[Worker, Worker], signature: str) -> None:
     asker, _ = two
     async with httpx.AsyncClient() as client:
