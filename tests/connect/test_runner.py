@@ -290,6 +290,32 @@ async def test_the_source_never_takes_its_word_back(settings: Settings) -> None:
     assert len(set(await claims_on(settings))) == 2
 
 
+async def test_whoever_is_stopped_still_marks_what_is_on_the_bus(settings: Settings) -> None:
+    stopped_in: list[Runner] = []
+
+    class Stopping(Watcher):
+        def __init__(self) -> None:
+            super().__init__()
+            self.took = self._stop
+
+        def _stop(self, batch: Batch, taken: Taken, delivery: Delivery) -> None:
+            assert (len(batch.records), taken.events, delivery.events) == (3, 3, 3)
+            stopped_in[0].stop()
+
+    class Slow(Register):
+        async def open(self, position: Position | None) -> Batches:
+            assert position is None
+            yield Batch(self.rows, {"at": len(self.rows)})
+            await asyncio.sleep(0.1)  # as long as a disk takes
+            self.marked.append(len(self.rows))
+
+    register = Slow([claim(n) for n in range(1, 4)])
+    running = runner(settings, register, Stopping())
+    stopped_in.append(running)
+    await running.run()
+    assert register.marked == [3]
+
+
 async def test_stopped_while_nothing_comes_it_ends_at_once(settings: Settings) -> None:
     async def silent(_: Position | None) -> Batches:
         await asyncio.Event().wait()

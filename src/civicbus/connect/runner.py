@@ -37,6 +37,7 @@ log = structlog.get_logger()
 FIRST_PAUSE = 1.0  # seconds
 LONGEST_PAUSE = 60.0
 WORD_EVERY = 5.0  # seconds; the bus expects one every ten at least
+MARKED_WITHIN = 1.0  # seconds
 
 
 class Watcher(Protocol):
@@ -147,13 +148,17 @@ class Runner:
                         return
 
     async def _next(self, batches: Batches, taken: Taken | None) -> Batch | None:
-        """The next batch; `None` once stopped, or when there is an end to them."""
+        """The next batch; `None` once stopped, or when there is an end to them.
+
+        Who is stopped lets the way in mark the batch before, which stands behind its `yield`.
+        """
         asking = asyncio.ensure_future(anext(batches) if taken is None else batches.asend(taken))
         stopped = asyncio.ensure_future(self._stopping.wait())
         try:
             await asyncio.wait({asking, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            if asking.done():
+            if not self._stopping.is_set():
                 return asking.result()
+            await asyncio.wait({asking}, timeout=MARKED_WITHIN)
         except StopAsyncIteration:
             return None
         finally:
@@ -166,7 +171,7 @@ class Runner:
         """Let the way in mark its last batch: that stands behind its `yield`."""
         asking = asyncio.ensure_future(batches.asend(taken))
         try:
-            async with asyncio.timeout(WORD_EVERY):
+            async with asyncio.timeout(MARKED_WITHIN):
                 await asking
         except (TimeoutError, StopAsyncIteration):
             pass
