@@ -8,24 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
+from civicbus.connect.entries import Entries, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, refuse
 from civicbus.domain.events import (
     Annulment,
-    Basis,
     CapacityRuling,
-    Concerned,
     Death,
     Guardianship,
     Header,
@@ -60,6 +47,13 @@ SET_ASIDE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "CAPACITY": ("court", (Role.PERSON,)),
     "GUARDIAN": ("kinship", WARDSHIP),
 }
+JUDGMENTS = Entries(
+    SOURCE,
+    "judgment",
+    effective="effective",
+    basis=BasisKind.JUDGMENT,
+    legal_state=LegalState.DECLARED,
+)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -101,7 +95,7 @@ def missing(row: Row) -> Outcome:
 
 def missing_lifted(row: Row) -> Outcome:
     """The declaration that the person is missing was revoked."""
-    return MissingDeclaration(_header(row, (Role.PERSON,), Change.ENDED, _meant(row)))
+    return MissingDeclaration(_header(row, (Role.PERSON,), Change.ENDED, JUDGMENTS.meant(row)))
 
 
 def declared_dead(row: Row) -> Outcome:
@@ -111,7 +105,7 @@ def declared_dead(row: Row) -> Outcome:
 
 def death_revoked(row: Row) -> Outcome:
     """The declaration of death was revoked: the person, or news of them, has come back."""
-    return Death(_header(row, (Role.DECEASED,), Change.ENDED, _meant(row)))
+    return Death(_header(row, (Role.DECEASED,), Change.ENDED, JUDGMENTS.meant(row)))
 
 
 def capacity(row: Row) -> Outcome:
@@ -121,7 +115,7 @@ def capacity(row: Row) -> Outcome:
 
 def capacity_restored(row: Row) -> Outcome:
     """The ruling on the person's capacity was lifted."""
-    header = _header(row, (Role.PERSON,), Change.ENDED, _meant(row))
+    header = _header(row, (Role.PERSON,), Change.ENDED, JUDGMENTS.meant(row))
     return CapacityRuling(header, code(row, "capacity", CAPACITIES))
 
 
@@ -132,14 +126,14 @@ def guardian(row: Row) -> Outcome:
 
 def guardian_ended(row: Row) -> Outcome:
     """The guardianship ended, or the guardian was removed (Civil Code, article 36)."""
-    header = _header(row, WARDSHIP, Change.ENDED, _meant(row))
+    header = _header(row, WARDSHIP, Change.ENDED, JUDGMENTS.meant(row))
     return Guardianship(header, GuardianshipKind.GUARDIANSHIP)
 
 
 def set_aside(row: Row) -> Outcome:
     """An earlier judgment was set aside on retrial."""
     family, roles = code(row, "concerning", SET_ASIDE)
-    header = _header(row, roles, target=_meant(row))
+    header = _header(row, roles, target=JUDGMENTS.meant(row))
     return Filed(family, Annulment(header, AnnulmentReason.COURT_RULING))
 
 
@@ -164,43 +158,6 @@ def _header(
     change: Change = Change.CREATED,
     target: str | None = None,
 ) -> Header:
-    columns = ("person", "other")
-    return Header(
-        event_id=_event_of(row["judgment"]),
-        source=SOURCE,
-        concerned=tuple(
-            _concerned(row, column, role) for column, role in zip(columns, roles, strict=False)
-        ),
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        effective_from=iso_date(row, "effective"),
-        legal_state=LegalState.DECLARED,
-        basis=Basis(BasisKind.JUDGMENT, row["judgment"]),
-        source_sequence=_number(row),
-    )
-
-
-def _concerned(row: Row, column: str, role: Role) -> Concerned:
-    found = identifier(row, column, SCHEME)
-    if found is None:
-        raise refuse(row, column, "id_format", "the number is missing; complete the judgment")
-    return Concerned(role, (found,))
-
-
-def _meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the judgment that this one changes")
-    return _event_of(row["refers_to"])
-
-
-def _event_of(judgment: str) -> str:
-    return event_id(SOURCE, "judgment", judgment)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "judgment", highest=999_999_999)
-    if not found:
-        raise refuse(row, "judgment", "number", "number the judgment from 1 on")
-    return found
+    columns = zip(roles, ("person", "other"), strict=False)
+    concerned = [needed(row, role, column, SCHEME, "judgment") for role, column in columns]
+    return JUDGMENTS.header(row, *concerned, change=change, target=target)

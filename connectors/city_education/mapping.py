@@ -7,20 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
-from civicbus.domain.events import Annulment, Basis, Concerned, Education, Header, event_id
+from civicbus.connect.entries import Entries, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, refuse
+from civicbus.domain.events import Annulment, Basis, Education, Header
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import EducationKind
 from civicbus.domain.vocabulary import AnnulmentReason, BasisKind, Change, Role
@@ -33,6 +22,7 @@ STEPS = {
     "DEGREE": EducationKind.DEGREE,
     "QUALIFICATION": EducationKind.QUALIFICATION,
 }
+ENTRIES = Entries(SOURCE)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -65,7 +55,7 @@ def left(row: Row) -> Outcome:
 
 def withdrawn(row: Row) -> Outcome:
     """The award was withdrawn, as of its first day."""
-    header = _header(row, target=_entry_meant(row))
+    header = _header(row, target=ENTRIES.meant(row))
     return Filed("education", Annulment(header, AnnulmentReason.FORMAL_CORRECTION))
 
 
@@ -91,36 +81,7 @@ def _step(row: Row, change: Change) -> Education:
 
 
 def _header(row: Row, change: Change = Change.CREATED, target: str | None = None) -> Header:
-    person = identifier(row, "person", SCHEME)
-    if person is None:
-        raise refuse(row, "person", "id_format", "the number is missing; complete the entry")
-    if change is not Change.CREATED:
-        target = _entry_meant(row)
-    return Header(
-        event_id=_event_of(row["entry"]),
-        source=SOURCE,
-        concerned=(Concerned(Role.PERSON, (person,)),),
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        basis=Basis(BasisKind.CERTIFICATE, row["number"] or None, row["institution"] or None),
-        source_sequence=_number(row),
-    )
-
-
-def _entry_meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the entry that this one changes")
-    return _event_of(row["refers_to"])
-
-
-def _event_of(entry: str) -> str:
-    return event_id(SOURCE, "entry", entry)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "entry", highest=999_999_999)
-    if not found:
-        raise refuse(row, "entry", "number", "number the entry from 1 on")
-    return found
+    person = needed(row, Role.PERSON, "person", SCHEME)
+    number, institution = row["number"] or None, row["institution"] or None
+    basis = Basis(BasisKind.CERTIFICATE, number, institution)
+    return ENTRIES.header(row, person, change=change, target=target, basis=basis)

@@ -7,33 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
-from civicbus.domain.events import (
-    Annulment,
-    Basis,
-    Concerned,
-    Employment,
-    Header,
-    Unemployment,
-    event_id,
-)
+from civicbus.connect.entries import Entries, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, refuse
+from civicbus.domain.events import Annulment, Basis, Employment, Header, Unemployment
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import AnnulmentReason, BasisKind, Change, Role
 
 SOURCE = "city-employment"
 SCHEME = "cn-rid"
+ENTRIES = Entries(SOURCE)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -74,7 +56,7 @@ def unemployment_ended(row: Row) -> Outcome:
 
 def annulled(row: Row) -> Outcome:
     """There never was such a job, or it was somebody else's."""
-    header = _header(row, Role.EMPLOYEE, target=_entry_meant(row))
+    header = _header(row, Role.EMPLOYEE, target=ENTRIES.meant(row))
     return Filed("employment", Annulment(header, AnnulmentReason.NEVER_HAPPENED))
 
 
@@ -98,36 +80,6 @@ def _job(row: Row, change: Change) -> Employment:
 def _header(
     row: Row, role: Role, change: Change = Change.CREATED, target: str | None = None
 ) -> Header:
-    person = identifier(row, "person", SCHEME)
-    if person is None:
-        raise refuse(row, "person", "id_format", "the number is missing; complete the entry")
-    if change is not Change.CREATED:
-        target = _entry_meant(row)
-    return Header(
-        event_id=_event_of(row["entry"]),
-        source=SOURCE,
-        concerned=(Concerned(role, (person,)),),
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        basis=Basis(BasisKind.DECLARATION, row["entry"], row["employer"] or None),
-        source_sequence=_number(row),
-    )
-
-
-def _entry_meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the entry that this one changes")
-    return _event_of(row["refers_to"])
-
-
-def _event_of(entry: str) -> str:
-    return event_id(SOURCE, "entry", entry)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "entry", highest=999_999_999)
-    if not found:
-        raise refuse(row, "entry", "number", "number the entry from 1 on")
-    return found
+    person = needed(row, role, "person", SCHEME)
+    basis = Basis(BasisKind.DECLARATION, row["entry"], row["employer"] or None)
+    return ENTRIES.header(row, person, change=change, target=target, basis=basis)

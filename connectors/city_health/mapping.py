@@ -8,25 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
-from civicbus.domain.events import Annulment, Basis, Birth, Concerned, Death, Header, event_id
+from civicbus.connect.entries import Entries, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, iso_date
+from civicbus.domain.events import Annulment, Basis, Birth, Concerned, Death, Header
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import AnnulmentReason, BasisKind, Change, LegalState, Role
 
 SOURCE = "city-health"
 SCHEME = "cn-rid"
+NOTICES = Entries(SOURCE, "notice", registered_at="noticed_at", legal_state=LegalState.NOTIFIED)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -52,7 +42,7 @@ def birth_corrected(row: Row) -> Outcome:
 
 def birth_withdrawn(row: Row) -> Outcome:
     """There was no such birth, or it was another woman's."""
-    header = _header(row, _born(row), target=_meant(row))
+    header = _header(row, _born(row), target=NOTICES.meant(row))
     return Filed("birth", Annulment(header, AnnulmentReason.WRONG_PERSON))
 
 
@@ -68,7 +58,7 @@ def death_corrected(row: Row) -> Outcome:
 
 def death_withdrawn(row: Row) -> Outcome:
     """It was another patient who died."""
-    header = _header(row, _dead(row), target=_meant(row))
+    header = _header(row, _dead(row), target=NOTICES.meant(row))
     return Filed("death", Annulment(header, AnnulmentReason.WRONG_PERSON))
 
 
@@ -84,18 +74,11 @@ KINDS: dict[str, Callable[[Row], Outcome]] = {
 
 def _born(row: Row) -> tuple[Concerned, ...]:
     child = Concerned(Role.CHILD, birth_date=iso_date(row, "date"))
-    return child, Concerned(Role.MOTHER, _person(row))
+    return child, needed(row, Role.MOTHER, "person", SCHEME, "notice")
 
 
 def _dead(row: Row) -> tuple[Concerned, ...]:
-    return (Concerned(Role.DECEASED, _person(row)),)
-
-
-def _person(row: Row) -> tuple[Identifier]:
-    found = identifier(row, "person", SCHEME)
-    if found is None:
-        raise refuse(row, "person", "id_format", "the number is missing; complete the notice")
-    return (found,)
+    return (needed(row, Role.DECEASED, "person", SCHEME, "notice"),)
 
 
 def _header(
@@ -105,34 +88,5 @@ def _header(
     target: str | None = None,
 ) -> Header:
     kind = BasisKind.CERTIFICATE if row["certificate"] else BasisKind.DECLARATION
-    if change is not Change.CREATED:
-        target = _meant(row)
-    return Header(
-        event_id=_event_of(row["notice"]),
-        source=SOURCE,
-        concerned=concerned,
-        registered_at=timestamp(row, "noticed_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        legal_state=LegalState.NOTIFIED,
-        basis=Basis(kind, row["certificate"] or row["notice"], row["hospital"] or None),
-        source_sequence=_number(row),
-    )
-
-
-def _meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the notice that this one changes")
-    return _event_of(row["refers_to"])
-
-
-def _event_of(notice: str) -> str:
-    return event_id(SOURCE, "notice", notice)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "notice", highest=999_999_999)
-    if not found:
-        raise refuse(row, "notice", "number", "number the notice from 1 on")
-    return found
+    basis = Basis(kind, row["certificate"] or row["notice"], row["hospital"] or None)
+    return NOTICES.header(row, *concerned, change=change, target=target, basis=basis)

@@ -10,19 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
+from civicbus.connect.entries import Entries, known, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, iso_date
 from civicbus.domain.events import (
     Annulment,
     Basis,
@@ -31,7 +20,6 @@ from civicbus.domain.events import (
     Header,
     Policy,
     PolicyTransfer,
-    event_id,
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import DocumentEnd, DocumentKind, PolicyEnd
@@ -41,11 +29,6 @@ SOURCE = "city-insurers"
 SCHEME = "cn-rid"
 PAPER = "paper"
 
-PARTIES = (
-    (Role.HOLDER, "holder"),
-    (Role.INSURED, "insured"),
-    (Role.BENEFICIARY, "beneficiary"),
-)
 ENDS = {
     "LAPSED": PolicyEnd.LAPSED,
     "SURRENDERED": PolicyEnd.SURRENDERED,
@@ -53,6 +36,7 @@ ENDS = {
     "CLAIMED": PolicyEnd.CLAIMED,
     "TERMINATED": PolicyEnd.TERMINATED,
 }
+ENTRIES = Entries(SOURCE)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -101,7 +85,7 @@ def paper_lost(row: Row) -> Iterator[Outcome]:
 
 def annulled(row: Row) -> Iterator[Outcome]:
     """The entry that this one refers to was a mistake."""
-    header = _header(row, target=_event_of(_entry_meant(row)))
+    header = _header(row, target=ENTRIES.meant(row))
     yield Filed("insurance", Annulment(header, AnnulmentReason.FORMAL_CORRECTION))
 
 
@@ -117,7 +101,7 @@ KINDS: dict[str, Callable[[Row], Iterator[Outcome]]] = {
 
 
 def _policy(row: Row, change: Change, reason: PolicyEnd | None = None) -> Policy:
-    target = None if change is Change.CREATED else _event_of(_entry_meant(row))
+    target = None if change is Change.CREATED else ENTRIES.meant(row)
     return Policy(
         _header(row, change, target),
         row["insurer"],
@@ -129,27 +113,20 @@ def _policy(row: Row, change: Change, reason: PolicyEnd | None = None) -> Policy
 
 
 def _paper(row: Row, change: Change, reason: DocumentEnd | None = None) -> Document:
-    target = None if change is Change.CREATED else _event_of(_entry_meant(row), PAPER)
-    holder = Concerned(Role.HOLDER, (_holder(row),))
-    header = _header_of(row, (holder,), change, target, PAPER)
+    target = None if change is Change.CREATED else ENTRIES.meant(row, PAPER)
+    header = _header_of(row, (_holder(row),), change, target, PAPER)
     return Document(header, DocumentKind.POLICY, row["policy"], row["insurer"], reason)
 
 
-def _holder(row: Row) -> Identifier:
-    found = identifier(row, "holder", SCHEME)
-    if found is None:
-        raise refuse(row, "holder", "id_format", "the number is missing; complete the entry")
-    return found
+def _holder(row: Row) -> Concerned:
+    return needed(row, Role.HOLDER, "holder", SCHEME)
 
 
 def _header(row: Row, change: Change = Change.CREATED, target: str | None = None) -> Header:
-    _holder(row)  # there is always one
-    concerned = tuple(
-        Concerned(role, (found,))
-        for role, column in PARTIES
-        if (found := identifier(row, column, SCHEME)) is not None
-    )
-    return _header_of(row, concerned, change, target)
+    holder = _holder(row)
+    insured = known(row, Role.INSURED, "insured", SCHEME)
+    beneficiary = known(row, Role.BENEFICIARY, "beneficiary", SCHEME)
+    return _header_of(row, (holder, *insured, *beneficiary), change, target)
 
 
 def _header_of(
@@ -157,33 +134,7 @@ def _header_of(
     concerned: tuple[Concerned, ...],
     change: Change,
     target: str | None,
-    part: str = "entry",
+    part: str | None = None,
 ) -> Header:
-    return Header(
-        event_id=_event_of(row["entry"], part),
-        source=SOURCE,
-        concerned=concerned,
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        basis=Basis(BasisKind.DEED, row["policy"] or None, row["insurer"] or None),
-        source_sequence=_number(row),
-    )
-
-
-def _entry_meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the entry that this one changes")
-    return row["refers_to"]
-
-
-def _event_of(entry: str, part: str = "entry") -> str:
-    return event_id(SOURCE, part, entry)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "entry", highest=999_999_999)
-    if not found:
-        raise refuse(row, "entry", "number", "number the entry from 1 on")
-    return found
+    basis = Basis(BasisKind.DEED, row["policy"] or None, row["insurer"] or None)
+    return ENTRIES.header(row, *concerned, change=change, target=target, basis=basis, part=part)

@@ -9,19 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE
+from civicbus.connect.entries import Entries, known
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, iso_date, refuse
 from civicbus.domain.events import (
     Annulment,
     Basis,
@@ -30,7 +19,6 @@ from civicbus.domain.events import (
     Header,
     Licence,
     LicenceSuspension,
-    event_id,
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import BusinessEnd, LicenceEnd
@@ -46,6 +34,7 @@ ENDS = {
     "MERGED": (BusinessEnd.MERGED, LicenceEnd.SURRENDERED),
     "REVOKED": (BusinessEnd.REVOKED, LicenceEnd.REVOKED),
 }
+ENTRIES = Entries(SOURCE)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -83,9 +72,10 @@ def annulled(row: Row) -> Iterator[Outcome]:
     """The registration was obtained by fraud and is withdrawn, with its licence (article 40)."""
     reason = AnnulmentReason.FORMAL_CORRECTION
     for family, part in (("business", "entry"), ("licence", LICENCE)):
-        target = _event_of(_entry_meant(row), part)
+        target = ENTRIES.meant(row, part)
         holders = _holders(row) if part == LICENCE else (_concerned(row, Role.BUSINESS),)
-        yield Filed(family, Annulment(_header(row, holders, f"{part} annulled", target), reason))
+        header = _header(row, holders, part=f"{part} annulled", target=target)
+        yield Filed(family, Annulment(header, reason))
 
 
 def permit(row: Row) -> Iterator[Outcome]:
@@ -121,32 +111,30 @@ KINDS: dict[str, Callable[[Row], Iterator[Outcome]]] = {
 
 
 def _business(row: Row, change: Change, reason: BusinessEnd | None = None) -> Business:
-    header = _header(row, (_concerned(row, Role.BUSINESS),), "entry", _target(row, change), change)
+    header = _header(row, (_concerned(row, Role.BUSINESS),), change)
     site, successor = row["site"] or None, row["successor"] or None
     return Business(header, row["name"], site, successor, reason)
 
 
 def _licence(row: Row, change: Change, reason: LicenceEnd | None = None) -> Licence:
-    target = _target(row, change, LICENCE)
-    header = _header(row, _holders(row), LICENCE, target, change)
+    header = _header(row, _holders(row), change, LICENCE)
     return Licence(header, BUSINESS_LICENCE, ISSUER, row["number"], end_reason=reason)
 
 
 def _permit(row: Row, change: Change, reason: LicenceEnd | None = None) -> Licence:
-    header = _header(row, _holders(row), "entry", _target(row, change), change)
+    header = _header(row, _holders(row), change)
     until = iso_date(row, "valid_until")
     return Licence(header, row["permit"], ISSUER, row["number"], until, reason)
 
 
 def _suspension(row: Row, change: Change) -> LicenceSuspension:
-    header = _header(row, _holders(row), "entry", _target(row, change), change)
+    header = _header(row, _holders(row), change)
     return LicenceSuspension(header, ISSUER, row["number"])
 
 
 def _holders(row: Row) -> tuple[Concerned, ...]:
-    operator = identifier(row, "operator", "cn-rid")
-    business = _concerned(row, Role.HOLDER)
-    return (business,) if operator is None else (business, Concerned(Role.HOLDER, (operator,)))
+    operator = known(row, Role.HOLDER, "operator", "cn-rid")
+    return (_concerned(row, Role.HOLDER), *operator)
 
 
 def _concerned(row: Row, role: Role) -> Concerned:
@@ -159,39 +147,9 @@ def _concerned(row: Row, role: Role) -> Concerned:
 def _header(
     row: Row,
     concerned: tuple[Concerned, ...],
-    part: str,
-    target: str | None,
     change: Change = Change.CREATED,
+    part: str | None = None,
+    target: str | None = None,
 ) -> Header:
-    return Header(
-        event_id=_event_of(row["entry"], part),
-        source=SOURCE,
-        concerned=concerned,
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        basis=Basis(BasisKind.DEED, row["number"] or row["entry"], ISSUER),
-        source_sequence=_number(row),
-    )
-
-
-def _target(row: Row, change: Change, part: str = "entry") -> str | None:
-    return None if change is Change.CREATED else _event_of(_entry_meant(row), part)
-
-
-def _entry_meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the entry that this one changes")
-    return row["refers_to"]
-
-
-def _event_of(entry: str, part: str) -> str:
-    return event_id(SOURCE, part, entry)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "entry", highest=999_999_999)
-    if not found:
-        raise refuse(row, "entry", "number", "number the entry from 1 on")
-    return found
+    basis = Basis(BasisKind.DEED, row["number"] or row["entry"], ISSUER)
+    return ENTRIES.header(row, *concerned, change=change, target=target, basis=basis, part=part)

@@ -8,29 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from civicbus.connect.mapping import (
-    Filed,
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    number,
-    refuse,
-)
-from civicbus.connect.timestamps import timestamp
-from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
+from civicbus.connect.entries import Entries, needed
+from civicbus.connect.mapping import Filed, Outcome, Record, Row, code, identifier, iso_date, refuse
+from civicbus.domain.dates import PartialDate
 from civicbus.domain.events import (
     Annulment,
-    Basis,
-    Concerned,
     Contribution,
     Header,
     InsuranceTransfer,
     Pension,
     PensionSuspension,
-    event_id,
 )
 from civicbus.domain.identifiers import Identifier
 from civicbus.domain.record_codes import InsuranceKind, PensionEnd, PensionKind
@@ -55,6 +42,7 @@ PENSION_ENDS = {
     "PENSION_MOVED": PensionEnd.TRANSFERRED,
     "PENSION_WITHDRAWN": PensionEnd.NOT_ENTITLED,
 }
+ENTRIES = Entries(SOURCE, basis=BasisKind.EX_OFFICIO)
 
 
 def events(record: Record) -> Iterator[Outcome]:
@@ -80,7 +68,7 @@ def corrected(row: Row) -> Outcome:
 
 def reversed_(row: Row) -> Outcome:
     """The posting was reversed: nothing was paid."""
-    header = _header(row, Role.INSURED, target=_entry_meant(row))
+    header = _header(row, Role.INSURED, target=ENTRIES.meant(row))
     return Filed("contribution", Annulment(header, AnnulmentReason.NEVER_HAPPENED))
 
 
@@ -114,7 +102,7 @@ def resumed(row: Row) -> Outcome:
 
 def pension_annulled(row: Row) -> Outcome:
     """The pension was awarded to the wrong person."""
-    header = _header(row, Role.BENEFICIARY, target=_entry_meant(row))
+    header = _header(row, Role.BENEFICIARY, target=ENTRIES.meant(row))
     return Filed("pension", Annulment(header, AnnulmentReason.WRONG_PERSON))
 
 
@@ -163,36 +151,5 @@ def _month(row: Row, column: str) -> PartialDate:
 def _header(
     row: Row, role: Role, change: Change = Change.CREATED, target: str | None = None
 ) -> Header:
-    person = identifier(row, "person", SCHEME)
-    if person is None:
-        raise refuse(row, "person", "id_format", "the number is missing; complete the entry")
-    if change is not Change.CREATED:
-        target = _entry_meant(row)
-    return Header(
-        event_id=_event_of(row["entry"]),
-        source=SOURCE,
-        concerned=(Concerned(role, (person,)),),
-        registered_at=timestamp(row, "registered_at"),
-        occurred=iso_date(row, "date") or UNKNOWN_DATE,
-        change=change,
-        target_event_id=target,
-        basis=Basis(BasisKind.EX_OFFICIO, row["entry"]),
-        source_sequence=_number(row),
-    )
-
-
-def _entry_meant(row: Row) -> str:
-    if not row["refers_to"]:
-        raise refuse(row, "refers_to", "number", "name the entry that this one changes")
-    return _event_of(row["refers_to"])
-
-
-def _event_of(entry: str) -> str:
-    return event_id(SOURCE, "entry", entry)
-
-
-def _number(row: Row) -> int:
-    found = number(row, "entry", highest=999_999_999)
-    if not found:
-        raise refuse(row, "entry", "number", "number the entry from 1 on")
-    return found
+    person = needed(row, role, "person", SCHEME)
+    return ENTRIES.header(row, person, change=change, target=target)

@@ -10,6 +10,8 @@ A connector's `mapping.py` has two functions, both pure:
   yielded as `Filed`.
 - `subject(record)` gives the person whose record it is, or `None` if that cannot be told. It is
   asked for incomplete records too.
+
+`cells` reads single cells; `entries` reads what a register that numbers its entries says of each.
 """
 
 from __future__ import annotations

@@ -15,6 +15,10 @@ SOURCE = "town-licences"
 ANNA, BELLA = "990000195083040026", "990000194891200011"
 LAST = "6,WITHDRAWN,2024-02-02T08:30:00+08:00,99000019908102002X,,driving,L-0003,2024-02-02,,5\n"
 
+# Lines of its mapping: who holds the licence, and what an event says about itself.
+HOLDER = '    holder = needed(row, Role.HOLDER, "holder", SCHEME)'
+HEADER = "ENTRIES.header(row, holder, *wrong, change=change, target=target)"
+
 
 def good(tmp_path: Path) -> Path:
     """A folder that conforms."""
@@ -32,6 +36,23 @@ def changed(folder: Path, file: str, old: str, new: str) -> Path:
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
     return folder
+
+
+def importing(folder: Path, line: str) -> Path:
+    """The folder with a further import in its mapping."""
+    return changed(folder, "mapping.py", "SOURCE =", f"{line}\n\nSOURCE =")
+
+
+def with_holder(tmp_path: Path, made: str) -> Path:
+    """The same where whoever is concerned as the holder is made like this."""
+    folder = broken(tmp_path, "mapping.py", HOLDER, f"    holder = {made}")
+    return importing(folder, "from civicbus.domain.events import Concerned")
+
+
+def with_header(folder: Path, said: str) -> Path:
+    """The folder with something else said in the header of every event."""
+    changed(folder, "mapping.py", HEADER, f"replace({HEADER}, {said})")
+    return importing(folder, "from dataclasses import replace")
 
 
 def with_rows(tmp_path: Path, *rows: str) -> Path:

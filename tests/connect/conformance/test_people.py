@@ -8,17 +8,20 @@ from civicbus.connect.conformance import Standing
 from civicbus.domain.identifiers import SCHEMES, SCHEMES_WITH_SYNTHETIC
 from tests.connect.conformance.breaking import (
     BELLA,
+    HEADER,
+    HOLDER,
     broken,
     changed,
     findings,
     good,
+    importing,
     outcome,
     report,
     the_finding,
+    with_holder,
 )
 
 REAL = "110101198001010037"  # a number as Beijing would issue it
-HOLDER = "    yield Concerned(Role.HOLDER, (holder,))"
 UNION = """
 def widowed(row):
     from civicbus.domain.events import Union
@@ -58,9 +61,8 @@ def test_where_a_scheme_has_no_rule_it_is_said_that_it_cannot_be_told(tmp_path: 
 def test_a_number_that_somebody_may_have_weighs_more_than_one_that_cannot_be_told(
     tmp_path: Path,
 ) -> None:
-    old = "(holder,))\n"
-    new = '(holder, Identifier("us-dc", "7")))\n'
-    folder = broken(tmp_path, "mapping.py", old, new)
+    numbers = 'identifier(row, "holder", SCHEME), Identifier("us-dc", "7")'
+    folder = with_holder(tmp_path, f"Concerned(Role.HOLDER, ({numbers}))")
     assert outcome(folder, "synthetic").standing is Standing.CANNOT_BE_TOLD
     changed(folder, "sample.csv", BELLA, REAL)
     assert outcome(folder, "synthetic").standing is Standing.FAILS
@@ -72,7 +74,7 @@ def test_the_schemes_that_set_numbers_apart_are_those_whose_files_say_so() -> No
 
 
 def test_a_role_that_an_event_needs_has_to_be_filled(tmp_path: Path) -> None:
-    folder = broken(tmp_path, "mapping.py", "Concerned(Role.HOLDER", "Concerned(Role.PERSON")
+    folder = broken(tmp_path, "mapping.py", HOLDER, HOLDER.replace("HOLDER", "PERSON"))
     found = findings(folder, "concerned")
     assert [finding.line for finding in found] == [2, 3, 4, 5, 6]
     assert found[0].field == "header.concerned"
@@ -80,7 +82,7 @@ def test_a_role_that_an_event_needs_has_to_be_filled(tmp_path: Path) -> None:
 
 
 def test_somebody_has_to_have_a_number(tmp_path: Path) -> None:
-    folder = broken(tmp_path, "mapping.py", HOLDER, '    yield Concerned(Role.HOLDER, name="A")')
+    folder = with_holder(tmp_path, 'Concerned(Role.HOLDER, name="A")')
     found = findings(folder, "concerned")
     assert [finding.line for finding in found] == [2, 3, 5, 6, 7]  # that of 4 names another one
     assert found[0].field == "Licence: header.concerned"
@@ -92,15 +94,12 @@ def test_of_a_union_that_a_death_ended_it_is_said_who_died(tmp_path: Path) -> No
         tmp_path, "mapping.py", "KINDS: dict[str, Callable[[Row], Outcome]] = {", UNION.lstrip()
     )
     changed(folder, "mapping.py", '"GRANTED": granted', '"GRANTED": widowed')
-    changed(folder, "mapping.py", "Role.HOLDER, (holder,))", "Role.PARTNER, (holder,))")
+    changed(folder, "mapping.py", HOLDER, HOLDER.replace("HOLDER", "PARTNER"))
     told = [finding.told for finding in findings(folder, "concerned") if finding.line == 2]
     assert told == ["a death ended the union; the partner who died is concerned as DECEASED"]
-    changed(
-        folder,
-        "mapping.py",
-        HOLDER.replace("HOLDER", "PARTNER"),
-        f"{HOLDER.replace('HOLDER', 'PARTNER')}\n    yield Concerned(Role.DECEASED, name='B')",
-    )
+    importing(folder, "from civicbus.domain.events import Concerned")
+    both = HEADER.replace("holder,", "holder, Concerned(Role.DECEASED, name='B'),")
+    changed(folder, "mapping.py", HEADER, both)
     assert not [finding for finding in findings(folder, "concerned") if finding.line == 2]
 
 

@@ -5,21 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 from civicbus.connect.conformance import Standing
-from tests.connect.conformance.breaking import broken, changed, findings, good, outcome
+from tests.connect.conformance.breaking import (
+    broken,
+    changed,
+    findings,
+    good,
+    importing,
+    outcome,
+    with_header,
+)
 
-ENTRY = 'return event_id(SOURCE, "entry", entry)'
 EVENTS = '    (row,) = record.rows\n    yield code(row, "kind", KINDS)(row)'
 ONCE = """\
     (row,) = record.rows
     if row["entry"] not in SEEN:
         SEEN.add(row["entry"])
         yield code(row, "kind", KINDS)(row)"""
-HEADER = "        occurred=iso_date"
 
 
 def test_ids_by_chance_are_found_by_their_bytes_and_by_their_answers(tmp_path: Path) -> None:
-    folder = broken(tmp_path, "mapping.py", ENTRY, "return str(uuid.uuid4())")
-    changed(folder, "mapping.py", "from collections.abc", "import uuid\nfrom collections.abc")
+    folder = importing(good(tmp_path), "import uuid")
+    with_header(folder, "event_id=str(uuid.uuid4())")
     found = findings(folder, "twice")
     assert [finding.line for finding in found if finding.line] == [2, 3, 4, 5, 6, 7]
     proofs = [finding.field for finding in found if not finding.line]
@@ -36,22 +42,17 @@ def test_a_mapping_that_remembers_what_it_has_seen_says_nothing_the_second_time(
 
 
 def test_a_count_that_goes_on_gives_other_bytes_and_the_same_answers(tmp_path: Path) -> None:
-    folder = broken(
-        tmp_path, "mapping.py", "source_sequence=_number(row)", "source_sequence=next(N)"
-    )
-    changed(folder, "mapping.py", "SOURCE =", "import itertools\nN = itertools.count(1)\nSOURCE =")
+    folder = importing(good(tmp_path), "import itertools\nN = itertools.count(1)")
+    with_header(folder, "source_sequence=next(N)")
     found = findings(folder, "twice")
     assert [finding.line for finding in found] == [2, 3, 4, 5, 6, 7]
     assert "the second time" in found[0].told
 
 
 def test_what_is_made_of_the_line_changes_with_the_order(tmp_path: Path) -> None:
-    folder = broken(
-        tmp_path,
-        "mapping.py",
-        'Basis(BasisKind.DEED, row["entry"])',
-        "Basis(BasisKind.DEED, str(row.line))",
-    )
+    folder = importing(good(tmp_path), "from civicbus.domain.events import Basis")
+    importing(folder, "from civicbus.domain.vocabulary import BasisKind")
+    with_header(folder, "basis=Basis(BasisKind.DEED, str(row.line))")
     assert outcome(folder, "twice").standing is Standing.HOLDS
     found = findings(folder, "order")
     assert [finding.line for finding in found if finding.line] == [2, 3, 4, 5, 6, 7]
@@ -78,12 +79,7 @@ def _last(row: Row) -> str:
 
 
 def test_ids_of_the_line_give_other_answers_in_another_order(tmp_path: Path) -> None:
-    folder = broken(
-        tmp_path,
-        "mapping.py",
-        'event_id=_event_of(row["entry"])',
-        "event_id=_event_of(str(row.line - 1))",
-    )
+    folder = with_header(good(tmp_path), "event_id=ENTRIES.event_of(str(row.line - 1))")
     found = findings(folder, "order")
     assert "licence_valid" in [finding.field for finding in found]
 

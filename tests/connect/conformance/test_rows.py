@@ -72,7 +72,7 @@ def test_a_declared_family_that_is_never_shown_is_a_warning(tmp_path: Path) -> N
     changed(
         folder, "mapping.py", old, old.replace("Annulment(h", 'Filed("licence", Annulment(h') + ")"
     )
-    changed(folder, "mapping.py", "    Outcome,\n", "    Filed,\n    Outcome,\n")
+    changed(folder, "mapping.py", "import Outcome,", "import Filed, Outcome,")
     found = outcome(folder, "families")
     assert found.standing is Standing.WARNING
     (finding,) = found.findings

@@ -10,12 +10,15 @@ from civicbus.connect.conformance import Standing
 from tests.connect.conformance.breaking import (
     ANNA,
     BELLA,
+    HOLDER,
     broken,
     changed,
     good,
+    importing,
     outcome,
     report,
     the_finding,
+    with_header,
     with_rows,
 )
 
@@ -23,13 +26,13 @@ CLARA, DORA = "99000019758630001X", "99000019908102002X"
 KINDS = "KINDS: dict[str, Callable[[Row], Outcome]] = {\n"
 REINSTATED = '''def reinstated(row: Row) -> Outcome:
     """It was right after all."""
-    return _licence(row, Change.REINSTATED, _entry_meant(row))
+    return _licence(row, Change.REINSTATED, ENTRIES.meant(row))
 
 
 '''
 DISPUTED = '''def disputed(row: Row) -> Outcome:
     """Somebody says that it is wrong."""
-    header = _header(row, Change.CREATED, _entry_meant(row))
+    header = _header(row, Change.CREATED, ENTRIES.meant(row))
     return Filed("licence", Dispute(header, DisputeBy.SUBJECT))
 
 
@@ -59,7 +62,7 @@ def row(entry: int, kind: str, holder: str, refers_to: object = "", wrong: str =
 def with_kind(folder: Path, name: str, text: str, imports: str) -> Path:
     """The folder with a further kind of entry."""
     changed(folder, "mapping.py", KINDS, f'{text}{KINDS}    "{name.upper()}": {name},\n')
-    return changed(folder, "mapping.py", "SOURCE =", f"{imports}\n\nSOURCE =")
+    return importing(folder, imports)
 
 
 def test_whoever_was_entered_by_mistake_is_told_so(tmp_path: Path) -> None:
@@ -192,13 +195,13 @@ def test_whoever_is_linked_to_another_number_is_reached_by_it(tmp_path: Path) ->
     changed(
         folder,
         "mapping.py",
-        "    yield Concerned(Role.HOLDER, (holder,))",
-        """\
+        HOLDER,
+        f"""\
     if row["kind"] == "LINKED":
-        yield Concerned(Role.PERSON, (holder,))
-        yield Concerned(Role.FORMER, (identifier(row, "wrong_holder", SCHEME),))
-        return
-    yield Concerned(Role.HOLDER, (holder,))""",
+        person = needed(row, Role.PERSON, "holder", SCHEME)
+        former = needed(row, Role.FORMER, "wrong_holder", SCHEME)
+        return ENTRIES.header(row, person, former)
+{HOLDER}""",
     )
     assert outcome(folder, "targets").standing is Standing.HOLDS
     path = folder / "sample.csv"
@@ -213,14 +216,12 @@ def test_whoever_is_linked_to_another_number_is_reached_by_it(tmp_path: Path) ->
         'return Filed("identity" if row["entry"] == "9" else "licence", Annulment(',
     )
     changed(folder, "mapping.py", "NEVER_HAPPENED)", "NEVER_HAPPENED))")
-    changed(
-        folder, "mapping.py", "SOURCE =", "from civicbus.connect.mapping import Filed\n\nSOURCE ="
-    )
+    importing(folder, "from civicbus.connect.mapping import Filed")
     assert the_finding(folder, "targets").line == 8
 
 
 def test_two_entries_that_bear_one_id_are_found(tmp_path: Path) -> None:
-    folder = broken(tmp_path, "mapping.py", '"entry", entry)', '"entry", str(int(entry) % 5))')
+    folder = with_header(good(tmp_path), 'event_id=ENTRIES.event_of(str(int(row["entry"]) % 5))')
     finding = the_finding(folder, "ids")
     assert finding.place == "sample.csv: line 7: Annulment"
     assert "has the id of another event (sample.csv: line 2)" in finding.told
@@ -230,7 +231,7 @@ def test_the_same_entry_that_stands_twice_is_one_event(tmp_path: Path) -> None:
     again = row(7, "REVOKED", DORA, 5)
     folder = with_rows(tmp_path, again, again)
     assert outcome(folder, "ids").standing is Standing.HOLDS
-    changed(folder, "mapping.py", "source_sequence=_number(row),", "source_sequence=row.line,")
+    with_header(folder, "source_sequence=row.line")
     assert outcome(folder, "ids").standing is Standing.HOLDS
 
 

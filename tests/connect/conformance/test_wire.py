@@ -8,8 +8,10 @@ from pathlib import Path
 from civicbus.connect.conformance import Standing
 from tests.connect.conformance.breaking import (
     ANNA,
+    HEADER,
     broken,
     findings,
+    importing,
     outcome,
     the_finding,
     with_rows,
@@ -57,8 +59,8 @@ def test_an_event_that_lies_ahead_of_the_bus_is_not_let_in(tmp_path: Path) -> No
 
 
 def test_an_event_that_is_too_large_is_not_let_in(tmp_path: Path) -> None:
-    old = "    yield Concerned(Role.HOLDER, (holder,))"
-    more = "yield from [Concerned(Role.HEAD, (holder,) * 64)] * 60"
-    folder = broken(tmp_path, "mapping.py", old, f"{old}\n    {more}")
+    more = "*[Concerned(Role.HEAD, holder.identifiers * 64)] * 60"
+    folder = broken(tmp_path, "mapping.py", HEADER, HEADER.replace("*wrong", f"*wrong, {more}"))
+    importing(folder, "from civicbus.domain.events import Concerned")
     assert outcome(folder, "codec").standing is Standing.HOLDS
     assert findings(folder, "guard")[0].told.startswith("size: event")

@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from civicbus.connect.mapping import (
-    Outcome,
-    Record,
-    Row,
-    code,
-    identifier,
-    iso_date,
-    refuse,
-)
+from civicbus.connect.entries import needed
+from civicbus.connect.mapping import Outcome, Record, Row, code, identifier, iso_date
 from civicbus.connect.timestamps import timestamp
 from civicbus.domain.dates import UNKNOWN_DATE, PartialDate
 from civicbus.domain.events import Birth, Concerned, Death, Header, event_id
@@ -21,6 +14,7 @@ from civicbus.domain.identifiers import Identifier
 from civicbus.domain.vocabulary import Role
 
 SOURCE = "dci-register"
+SCHEME = "cn-rid"
 PERSON, PARENT = "dci.identifier.UIN", "dci.parent1_identifier.UIN"
 
 
@@ -32,18 +26,19 @@ def events(record: Record) -> Iterator[Outcome]:
 
 def subject(record: Record) -> Identifier | None:
     """Whose record it is."""
-    return identifier(record.rows[0], PERSON, "cn-rid")
+    return identifier(record.rows[0], PERSON, SCHEME)
 
 
 def birth(row: Row) -> Outcome:
     """A child was born."""
-    parent = Concerned(Role.MOTHER, (_person(row, PARENT),))
-    return Birth(_header(row, "birth_date", Concerned(Role.CHILD, (_person(row, PERSON),)), parent))
+    parent = needed(row, Role.MOTHER, PARENT, SCHEME, "record")
+    child = needed(row, Role.CHILD, PERSON, SCHEME, "record")
+    return Birth(_header(row, "birth_date", child, parent))
 
 
 def death(row: Row) -> Outcome:
     """Somebody died."""
-    return Death(_header(row, "death_date", Concerned(Role.DECEASED, (_person(row, PERSON),))))
+    return Death(_header(row, "death_date", needed(row, Role.DECEASED, PERSON, SCHEME, "record")))
 
 
 KINDS: dict[str, Callable[[Row], Outcome]] = {
@@ -66,10 +61,3 @@ def _day(row: Row, column: str) -> PartialDate | None:
     """The day of what the standard writes as a moment without a zone."""
     day = row[column].partition("T")[0]
     return iso_date(replace(row, cells={**row.cells, column: day}), column)
-
-
-def _person(row: Row, column: str) -> Identifier:
-    found = identifier(row, column, "cn-rid")
-    if found is None:
-        raise refuse(row, column, "id_format", "the number is missing; complete the record")
-    return found
