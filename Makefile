@@ -6,8 +6,8 @@ BENCH ?= ingest
 TIMES ?= 20
 SOAK ?= 12
 
-# Over two processes, unless both would share a broker.
-SPREAD := $(if $(CIVICBUS_BROKER),,-n 2)
+# Over three processes, of which one mostly waits; unless they would share a broker.
+SPREAD := $(if $(CIVICBUS_BROKER),,-n 3)
 
 .PHONY: venv demo test lint check docs bench laws soak mutants lock clean
 .DEFAULT_GOAL := test
