@@ -26,8 +26,16 @@ pytest.register_assert_rewrite("tests.domain.scenario_checks")
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
 NUMBERS = itertools.count()
-# What starts processes of its own and waits for them: one after the other, the rest beside it.
-WAITING = ("tests/kafka/", "tests/faults/", "tests/browser/", "tests/demo/")
+# What starts processes of its own and waits for them, or needs the one Apache Kafka: one after the
+# other, the rest beside it.
+WAITING = (
+    "tests/kafka/",
+    "tests/faults/",
+    "tests/browser/",
+    "tests/demo/",
+    "tests/broker/test_topics.py",
+    "tests/broker/test_apache.py",
+)
 FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
 
