@@ -35,6 +35,7 @@ WAITING = (
     "tests/demo/",
     "tests/broker/test_topics.py",
     "tests/broker/test_apache.py",
+    "tests/cli/test_topics_and_kafka_commands.py",
 )
 FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
