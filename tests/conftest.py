@@ -26,17 +26,17 @@ pytest.register_assert_rewrite("tests.domain.scenario_checks")
 LEFT_OUT = pytest.StashKey[dict[str, list[str]]]()
 RAN = pytest.StashKey[Counter[str]]()
 NUMBERS = itertools.count()
-# What starts processes of its own and waits for them, or needs the one Apache Kafka: one after the
-# other, the rest beside it.
-WAITING = (
-    "tests/kafka/",
-    "tests/faults/",
-    "tests/browser/",
-    "tests/demo/",
-    "tests/broker/test_topics.py",
-    "tests/broker/test_apache.py",
-    "tests/cli/test_topics_and_kafka_commands.py",
-)
+# What starts processes of its own and waits for them runs one after the other in two processes, of
+# which each has its Apache Kafka; the rest runs beside them.
+WAITING = {
+    "faults": ("tests/faults/", "tests/demo/", "tests/browser/"),
+    "kafka": (
+        "tests/kafka/",
+        "tests/broker/test_topics.py",
+        "tests/broker/test_apache.py",
+        "tests/cli/test_topics_and_kafka_commands.py",
+    ),
+}
 FROM_FIXTURE = ("kafka", "postgres")  # needs that a test has by using the fixture of that name
 
 
@@ -121,16 +121,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             problem = need.problem() if item.get_closest_marker(marker) else None
             if problem:
                 item.add_marker(pytest.mark.skip(reason=f"{marker}: {problem}"))
-    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
+    items.sort(key=lambda item: not _waits_in(item.nodeid))
+
+
+def _waits_in(nodeid: str) -> str:
+    """The group of tests that wait to which one belongs, if to any."""
+    return next((name for name, places in WAITING.items() if nodeid.startswith(places)), "")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """How tests are spread over processes: those that wait in one, the others file by file."""
+    """How tests are spread over processes: those that wait in two, the others file by file."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - where tests are spread
 
     class _Spread(LoadScopeScheduling):  # type: ignore[misc]  # it has no types of its own
         def _split_scope(self, nodeid: str) -> str:
-            return "waiting" if nodeid.startswith(WAITING) else nodeid.partition("::")[0]
+            return _waits_in(nodeid) or nodeid.partition("::")[0]
 
     config.option.loadscopereorder = False
     return _Spread(config, log)
