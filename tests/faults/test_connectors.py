@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from civicbus.connect.connector import load_connector
 from civicbus.connect.inputs import outbox as outbox_module
@@ -99,12 +100,15 @@ def nursery() -> Iterator[subprocess.Popen[str]]:
         cwd=ROOT,
         env=environment,
         text=True,
+        start_new_session=True,
     ) as process:
-        yield process
-        assert process.stdin is not None
-        process.stdin.close()
+        try:
+            yield process
+        finally:
+            os.killpg(process.pid, signal.SIGKILL)  # whoever is still at work too
 
 
+@pytest.mark.timeout(900)
 def test_f18_f19_a_connector_killed_anywhere_loses_nothing_and_doubles_no_effect(
     kafka_settings: Settings, database: str, tmp_path: Path
 ) -> None:

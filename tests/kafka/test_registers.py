@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.kafka, pytest.mark.data, pytest.mark.timeout(240)]
 CONNECTOR = ROOT / "connectors" / "nl_brp"
 OTHER_SOURCE = "city-civil-registry"  # declared, so that the guard lets its events in
 OTHER_EVENTS = 150_000
-READ_WITHIN = 10.0
+READ_WITHIN = 30.0
 
 Dossiers = dict[tuple[str, int], set[bytes]]
 

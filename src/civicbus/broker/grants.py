@@ -69,7 +69,7 @@ def for_worker(group: str) -> list[Grant]:
     return [
         *_topics(PERSON_TOPICS, READ, DESCRIBE),
         *_topics([QUARANTINE_TOPIC], READ, WRITE, DESCRIBE),
-        *_topics([REFUSED_ROW_TOPIC], DESCRIBE),
+        *_topics(COMPACTED_TOPICS, DESCRIBE),
         Grant("group", group, READ.name, is_prefix=True),
         Grant("group", ANY, DESCRIBE.name),
     ]
