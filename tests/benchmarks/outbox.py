@@ -28,6 +28,7 @@ from rich.table import Table
 
 from civicbus.broker.apache import ApacheKafka
 from civicbus.broker.topics import create_topics, delete_topics
+from civicbus.collector import calm_collector
 from civicbus.connect.connector import load_connector
 from civicbus.connect.deliver import Delivery
 from civicbus.connect.inputs import outbox as outbox_module
@@ -105,6 +106,7 @@ async def _poll(settings: Settings, producer: AIOKafkaProducer | None) -> None:
 async def ours(settings: Settings) -> Delivery | None:
     """civicbus connect --once."""
     connector = load_connector(REGISTRAR)
+    calm_collector()  # as the command does
     runner = Runner(
         lambda: Publisher(settings, connector.system),
         connector,

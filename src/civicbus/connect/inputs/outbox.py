@@ -33,7 +33,7 @@ from civicbus.connect.rows import Record, RefusedRow, digest_of
 from civicbus.registers.inputs import OutboxInput
 from civicbus.settings import Settings
 
-PAGE = 2_000  # rows
+PAGE = 5_000  # rows; between two pages the broker is waited for
 WRITES = "INSERT"  # nobody may change a row
 
 CLUSTER = """
@@ -69,13 +69,15 @@ async def outbox(
     async with connected(settings, connector.system.source) as connection:
         reader = _Outbox(connection, rules, paths, Place.of(position))
         await reader.listen()
-        while True:
-            complete_through = await reader.look()
-            while (batch := await reader.page(complete_through)) is not None:
+        try:
+            while True:
+                complete_through = await reader.look()
+                while not (batch := await reader.page(complete_through)).caught_up:
+                    yield batch
                 yield batch
-                if batch.caught_up:
-                    break
-            await reader.wait()
+                await reader.wait()
+        finally:
+            await reader.close()
 
 
 class _Outbox:
@@ -90,6 +92,7 @@ class _Outbox:
         self._paths = paths
         self._place = place
         self._has_found = place.until != ""  # rows since the last snapshot that was kept
+        self._ahead: asyncio.Task[list[tuple[Any, ...]]] | None = None
         self._is_open = False  # the place is of an earlier connection
         self._rows = statement(ROWS, table=quoted(rules.table))
         self._cluster = statement(CLUSTER, table=quoted(rules.table))
@@ -119,10 +122,17 @@ class _Outbox:
         self._place = place
         return complete_through
 
-    async def page(self, complete_through: datetime | None) -> Batch | None:
+    async def close(self) -> None:
+        """Forget the page that was being read ahead."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+            await asyncio.gather(self._ahead, return_exceptions=True)
+
+    async def page(self, complete_through: datetime | None) -> Batch:
         """The next rows; the last page of a snapshot says how far the register is complete."""
         place = self._place
-        found = await self._page(place)
+        ahead, self._ahead = self._ahead, None
+        found = await (self._page(place) if ahead is None else ahead)
         if found:
             transaction, position, id_ = found[-1][:3]
             last = Last(transaction, position, id_)
@@ -130,6 +140,9 @@ class _Outbox:
             self._has_found = True
         is_last = len(found) < PAGE
         self._place = place = place.ended() if is_last else place
+        if not is_last:
+            # The database reads on while these rows are mapped and published.
+            self._ahead = asyncio.create_task(self._page(place))
         records = await asyncio.to_thread(self._records, found)
         if not is_last:
             return Batch(records, place.kept())

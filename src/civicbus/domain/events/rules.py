@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from typing import Any
 
 MAX_TEXT = 1_000
 MAX_CONCERNED = 64
@@ -73,6 +75,35 @@ def check_texts(value: object, where: str = "", *, but: type | None = None) -> N
 
     A part of the type `but` is passed over: it has been looked at already.
     """
+    if not _is_sound(value, but):
+        _refuse_text(value, where, but)
+
+
+def _is_sound(value: object, but: type | None) -> bool:
+    """True if no text in it is to be refused. Every part of every event is looked at: it counts."""
+    kind: Any = type(value)
+    if kind is str:
+        text: Any = value
+        return len(text) <= MAX_TEXT and not FORBIDDEN_TEXT.search(text)
+    if isinstance(value, tuple):
+        return all(_is_sound(item, but) for item in value)
+    if but is not None and isinstance(value, but):
+        return True
+    for name in _parts(kind):
+        part = getattr(value, name)
+        if part is not None and not _is_sound(part, but):
+            return False
+    return True
+
+
+@cache
+def _parts(kind: type) -> tuple[str, ...]:
+    """What a value of ours consists of; a code of a list, a number or a day of nothing."""
+    return () if issubclass(kind, str) else tuple(getattr(kind, "__slots__", ()))
+
+
+def _refuse_text(value: object, where: str, but: type | None) -> None:
+    """Say which text it is."""
     if isinstance(value, str):
         if len(value) > MAX_TEXT:
             raise InvalidEventError("size", where, f"more than {MAX_TEXT} characters")
@@ -80,9 +111,9 @@ def check_texts(value: object, where: str = "", *, but: type | None = None) -> N
             raise InvalidEventError("text", where, "control or direction characters")
     elif isinstance(value, tuple):
         for item in value:
-            check_texts(item, where, but=but)
+            _refuse_text(item, where, but)
     elif but is None or not isinstance(value, but):
         for name in getattr(value, "__slots__", ()):
             part = getattr(value, name)
             if part is not None:
-                check_texts(part, f"{where}.{name}" if where else name, but=but)
+                _refuse_text(part, f"{where}.{name}" if where else name, but)
