@@ -129,6 +129,7 @@ def _waits_in(nodeid: str) -> str:
     return next((name for name, places in WAITING.items() if nodeid.startswith(places)), "")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """How tests are spread over processes: those that wait in two, the others file by file."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415 - where tests are spread
