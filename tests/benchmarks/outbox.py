@@ -32,13 +32,13 @@ from civicbus.collector import calm_collector
 from civicbus.connect.connector import load_connector
 from civicbus.connect.deliver import Delivery
 from civicbus.connect.inputs import outbox as outbox_module
-from civicbus.connect.inputs.batches import Batch, Taken
 from civicbus.connect.inputs.opening import opener
 from civicbus.connect.publisher import Publisher
 from civicbus.connect.runner import Runner
 from civicbus.demo.postgres import PostgresCluster
 from civicbus.settings import Settings, load_settings
 from tests.benchmarks.running import write_report
+from tests.faults.connector_nursery import Unwatched
 
 REGISTRAR = Path(__file__).parents[1] / "faults" / "registrar"
 PAGE = outbox_module.PAGE
@@ -55,19 +55,6 @@ POLL = """
 SELECT position, aggregateid, payload::text FROM civicbus_outbox
  WHERE position > %s ORDER BY position LIMIT %s
 """
-
-
-class Unwatched:
-    """Nobody looks."""
-
-    def took(self, batch: Batch, taken: Taken, delivery: Delivery) -> None:
-        """Nothing to do."""
-
-    def said(self, complete_through: Any) -> None:
-        """Nothing to do."""
-
-    def failed(self, error: Exception, pause: float) -> None:
-        """Nothing to do."""
 
 
 async def bare(settings: Settings) -> Delivery | None:

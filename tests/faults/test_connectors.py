@@ -25,6 +25,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from civicbus.connect.connector import load_connector
 from civicbus.connect.inputs import outbox as outbox_module
@@ -173,7 +174,7 @@ def _wait_until_gone(child: int) -> None:
 async def _finish(settings: Settings, database: str, *, anew: bool = False) -> None:
     """Let a connector publish what is left."""
     connector = load_connector(REGISTRAR)
-    given = settings.model_copy(update={"input_database": _secret(database)})
+    given = settings.model_copy(update={"input_database": SecretStr(database)})
     runner = Runner(
         lambda: Publisher(given, connector.system),
         connector,
@@ -182,12 +183,6 @@ async def _finish(settings: Settings, database: str, *, anew: bool = False) -> N
         anew=anew,
     )
     await runner.run(once=True)
-
-
-def _secret(text: str) -> Any:
-    from pydantic import SecretStr  # noqa: PLC0415
-
-    return SecretStr(text)
 
 
 def _check(log: Any, database: str) -> None:

@@ -273,7 +273,6 @@ class Publisher:
             self.refusals = await read_refusals(
                 consumer, self._own(REFUSED_ROW_TOPIC), source, self.packer.codec
             )
-        async with AIOKafkaConsumer(**options) as consumer:
             self.position = await read_position(consumer, self._own(POSITION_TOPIC), source)
         self._sequence = max(count.sequence for count in self._counts.values())
         # A watermark is sent only after all partitions hold what it speaks of, so any one will do.

@@ -13,14 +13,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from civicbus.domain.authority import Authorities, Authority
 from civicbus.domain.events import SOURCE_PATTERN
 from civicbus.registers.competence import AuthorityTable, Duration, Families, duration
 from civicbus.registers.envelope import check_is_comparable
-from civicbus.registers.inputs import LiveInput, LiveTables
-from civicbus.registers.toml_file import Table, distinct, read_toml
+from civicbus.registers.inputs import Columns, LiveInput, LiveTables
+from civicbus.registers.toml_file import Table, read_toml
 from civicbus.settings import ConfigurationError
 
 DECLARATION = "connector.toml"
@@ -152,7 +152,6 @@ def publishers(systems: Iterable[System]) -> Mapping[str, frozenset[str]]:
 
 
 Text = Annotated[str, Field(min_length=1, max_length=500)]
-Columns = Annotated[list[str], Field(min_length=1), AfterValidator(distinct)]
 
 
 class _System(Table):
