@@ -65,6 +65,18 @@ def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
     return options
 
 
+def opened(
+    folder: Path, options: rocksdict.Options, access: rocksdict.AccessType
+) -> rocksdict.Rdict:
+    """The database in a folder, with these options whether it is new or not.
+
+    Unless they are said for its column family too, rocksdict takes for a database that exists the
+    ones noted in its folder: without bloom filters, and with a cache of its own.
+    """
+    families = {"default": options}
+    return rocksdict.Rdict(str(folder), options, column_families=families, access_type=access)
+
+
 def _nothing() -> None:
     """Nobody wants to know."""
 
@@ -107,11 +119,11 @@ class PartitionStore:
         self._after_write = after_write
         if secondary is None:
             folder.mkdir(parents=True, exist_ok=True)
-            self._database = rocksdict.Rdict(str(folder), options)
+            access = rocksdict.AccessType.read_write()
         else:
             options.set_max_open_files(-1)  # what the owner deletes meanwhile can still be read
             access = rocksdict.AccessType.secondary(str(secondary))
-            self._database = rocksdict.Rdict(str(folder), options, access_type=access)
+        self._database = opened(folder, options, access)
         self._in_order = rocksdict.WriteOptions()
         self._in_order.memtable_insert_hint_per_batch = True
         self._being_read = Lock()
