@@ -22,15 +22,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property, wraps
 from typing import Any
 
+from civicbus.domain.ages import has_reached
 from civicbus.domain.answer import Detail, Outcome
 from civicbus.domain.claims import Claim, ClaimKind
-from civicbus.domain.dates import common
+from civicbus.domain.dates import Interval, common
 from civicbus.domain.events import Death
 from civicbus.domain.proofs import alive, alive_evidence, obstacles
+from civicbus.domain.proofs.alive_silence import IMPLAUSIBLE_AGE
 from civicbus.domain.proofs.death_case import is_declared
 from civicbus.domain.proofs.deceased_sentences import SENTENCES
 from civicbus.domain.proofs.deceased_stop import SHORTEST_HOLD, Stop
@@ -39,6 +41,8 @@ from civicbus.domain.proofs.life_case import LifeCase
 from civicbus.domain.proofs.verdict import Rule, Verdict, evidence
 from civicbus.domain.resolve import Fact
 from civicbus.domain.vocabulary import LegalState
+
+NEWBORN = timedelta(days=28)  # the neonatal period of the World Health Organization
 
 
 class DeathAskedCase(LifeCase):
@@ -80,8 +84,23 @@ def _dead(case: DeathAskedCase, verdict: Verdict) -> Verdict:
             "stop_permitted": not blockers,
             "stop_blockers": blockers,
         },
-        (*verdict.flags, *(code for code in blockers if code == "conflicting_dates")),
+        (*verdict.flags, *_flags(case, deaths)),
     )
+
+
+def _flags(case: DeathAskedCase, deaths: Sequence[Fact[Death]]) -> tuple[str, ...]:
+    """`unusual_age`: the registered dates fit a newborn, or nobody; they may be of two people."""
+    registered = [case.died(fact) for fact in deaths if not is_declared(fact)]
+    births = [case.born(fact) for fact in case.legal_births]
+    unusual = any(_is_unusual(born, died) for born in births for died in registered)
+    differing = "conflicting_dates" in case.stop.blockers
+    return ("conflicting_dates",) * differing + ("unusual_age",) * unusual
+
+
+def _is_unusual(born: Interval, died: Interval) -> bool:
+    if born.earliest > date.min and died.latest - born.earliest < NEWBORN:
+        return True
+    return has_reached(IMPLAUSIBLE_AGE, born, died.earliest) is True
 
 
 def _not_certainly_dead(verdict: Verdict) -> Verdict:

@@ -45,6 +45,10 @@ FLAGS: dict[str, FlagWords] = {
         "Registered dates of the act differ.",
         "该事项的各登记日期不一致。",
     ),
+    "unusual_age": FlagWords(
+        "By the dates a newborn died, or somebody of 120 or older; look whether both are right.",
+        "按登记日期，死者为新生儿或年满一百二十岁，请核对两个日期是否正确。",
+    ),
     "asymmetric": FlagWords(
         "The other person's record does not say the same.",
         "另一方的登记与此不一致。",
