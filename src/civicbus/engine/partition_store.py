@@ -15,6 +15,7 @@ from typing import cast
 import rocksdict
 
 from civicbus.domain.families import FAMILIES
+from civicbus.domain.person_key import LENGTH
 from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.layout import (
     FAMILY_AT,
@@ -53,6 +54,8 @@ def rocksdb_options(cache: rocksdict.Cache | None = None) -> rocksdict.Options:
         table.set_block_cache(cache)
     options = rocksdict.Options(raw_mode=True)
     options.set_block_based_table_factory(table)
+    # A dossier is looked for in the files alone that hold something of the person.
+    options.set_prefix_extractor(rocksdict.SliceTransform.create_fixed_prefix(LENGTH))
     options.set_write_buffer_size(WRITE_BUFFER)
     options.set_max_write_buffer_number(WRITE_BUFFERS)
     options.set_memtable_whole_key_filtering(True)
@@ -126,6 +129,8 @@ class PartitionStore:
         self._database = opened(folder, options, access)
         self._in_order = rocksdict.WriteOptions()
         self._in_order.memtable_insert_hint_per_batch = True
+        self._all_persons = rocksdict.ReadOptions()
+        self._all_persons.set_total_order_seek(True)
         self._being_read = Lock()
         self._closing = False
         self._states = {
@@ -212,7 +217,8 @@ class PartitionStore:
             self._database.close()
 
     def _items(self, from_key: bytes) -> Iterator[tuple[bytes, bytes]]:
-        return cast(Iterator[tuple[bytes, bytes]], self._database.items(from_key=from_key))
+        found = self._database.items(from_key=from_key, read_opt=self._all_persons)
+        return cast(Iterator[tuple[bytes, bytes]], found)
 
     def _load_state(self, family: int) -> TopicState:
         data = self._database.get(topic_state_key(family))
