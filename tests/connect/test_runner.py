@@ -222,7 +222,7 @@ async def test_once_is_not_tried_again(settings: Settings) -> None:
         await runner(settings, register).run(once=True)
 
 
-async def test_a_batch_that_the_broker_did_not_take_is_not_marked(
+async def test_a_batch_that_the_broker_did_not_take_is_neither_marked_nor_counted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sender_module, "ACKNOWLEDGED_WITHIN", 1.0)
@@ -246,6 +246,7 @@ async def test_a_batch_that_the_broker_did_not_take_is_not_marked(
     with pytest.raises((PublishError, BrokerError)):
         await task
     assert register.marked == []
+    assert (running.delivery.events, running.delivery.elapsed) == (0, 0)
 
 
 async def test_the_way_in_is_told_what_became_of_its_batch(settings: Settings) -> None:

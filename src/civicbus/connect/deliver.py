@@ -53,6 +53,18 @@ class Delivery:
         self.seconds["mapping"] += stretch.mapping
         self.seconds["encoding"] += stretch.encoding
 
+    def add(self, other: Delivery) -> None:
+        """Count what became of more of the same source."""
+        self.events += other.events
+        self.records += other.records
+        self.refused_count += other.refused_count
+        self.reasons += other.reasons
+        self.refused += other.refused[: MAX_REFUSED_KEPT - len(self.refused)]
+        self.settled += other.settled
+        self.elapsed += other.elapsed
+        for work, seconds in other.seconds.items():
+            self.seconds[work] += seconds
+
     def count(self, published: Sequence[Packed]) -> None:
         """Count events."""
         self.events += len(published)

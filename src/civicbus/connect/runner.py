@@ -177,39 +177,41 @@ class Runner:
             pass
 
     async def _take(self, batch: Batch, publisher: Publisher, *, is_last: bool) -> Taken:
-        before = self.delivery.events
         started = time.perf_counter()
-        refused = await self._publish(batch, publisher)
+        delivery, refused = await self._publish(batch, publisher)
         if batch.position is not None:
             if batch.position != publisher.position:
                 await publisher.keep(batch.position)
             self._anew = False
         await self._say(batch, publisher, is_last=is_last)
         self._pause.succeeded()
-        self.delivery.elapsed += time.perf_counter() - started
-        taken = Taken(self.delivery.events - before, refused)
+        delivery.elapsed = time.perf_counter() - started
+        self.delivery.add(delivery)  # not before: a batch that failed comes again
+        taken = Taken(delivery.events, refused)
         self._watcher.took(batch, taken, self.delivery)
         return taken
 
-    async def _publish(self, batch: Batch, publisher: Publisher) -> list[RefusedRow]:
-        """Put a batch's events on the bus; returns the rows that were refused."""
-        settling = Settling(publisher)
+    async def _publish(
+        self, batch: Batch, publisher: Publisher
+    ) -> tuple[Delivery, list[RefusedRow]]:
+        """Put a batch's events on the bus; returns what became of it, and all refused rows."""
+        delivery, settling = Delivery(), Settling(publisher)
         refused: list[RefusedRow] = []
         for stretch in await self._mapped(batch, publisher):
-            self.delivery.enter(stretch)
+            delivery.enter(stretch)
             refused += stretch.refused
             sent = time.perf_counter()
             await publisher.publish_block(stretch.packed)
-            self.delivery.count(await settling.take(stretch))
-            self.delivery.seconds["sending"] += time.perf_counter() - sent
+            delivery.count(await settling.take(stretch))
+            delivery.seconds["sending"] += time.perf_counter() - sent
             await asyncio.sleep(0)
         if batch.whole_at is not None:
-            self.delivery.count(await settling.whole(batch.whole_at))
+            delivery.count(await settling.whole(batch.whole_at))
         if batch.records or batch.whole_at is not None:
             await publisher.flush()
             await settling.close()
-            self.delivery.settled += len(settling.over)
-        return refused
+            delivery.settled += len(settling.over)
+        return delivery, refused
 
     async def _mapped(self, batch: Batch, publisher: Publisher) -> list[Stretch]:
         """A batch mapped and packed, all of it, before anything of it goes."""
