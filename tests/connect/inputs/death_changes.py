@@ -27,9 +27,13 @@ SCHEME = "us-dc"
 
 @dataclass(frozen=True, slots=True)
 class DeathChanges:
-    """The mapping of a source whose register of deaths comes as changes."""
+    """The mapping of a source whose register of deaths comes as changes.
+
+    `told_at` is the column with the time of a change.
+    """
 
     source: str
+    told_at: str = "ts_ms"
 
     def events(self, record: Record) -> Iterator[Outcome]:
         """The event that a change is; nothing is withdrawn or corrected that could not be made."""
@@ -56,10 +60,10 @@ class DeathChanges:
             return
         entry = event_id(self.source, "death", row["after.entry"])
         header = Header(
-            event_id(self.source, "correction", row["after.entry"], row["ts_ms"]),
+            event_id(self.source, "correction", row["after.entry"], row[self.told_at]),
             self.source,
             (_person(row, "after"),),
-            _read_at(row),
+            self._read_at(row),
             iso_date(row, "after.died_on") or UNKNOWN_DATE,
             change=Change.CORRECTED,
             target_event_id=entry,
@@ -72,13 +76,16 @@ class DeathChanges:
             return
         entry = event_id(self.source, "death", row["before.entry"])
         header = Header(
-            event_id(self.source, "annulment", row["before.entry"], row["ts_ms"]),
+            event_id(self.source, "annulment", row["before.entry"], row[self.told_at]),
             self.source,
             (_person(row, "before"),),
-            _read_at(row),
+            self._read_at(row),
             target_event_id=entry,
         )
         yield Annulment(header, AnnulmentReason.NEVER_HAPPENED)
+
+    def _read_at(self, row: Row) -> datetime:
+        return datetime.fromtimestamp(int(row[self.told_at]) / 1_000, tz=UTC)
 
 
 def _was_made(row: Row) -> bool:
@@ -95,7 +102,3 @@ def _person(row: Row, side: str) -> Concerned:
     if found is None:
         raise refuse(row, f"{side}.person", "id_format", "the number is missing; complete it")
     return Concerned(Role.DECEASED, (found,))
-
-
-def _read_at(row: Row) -> datetime:
-    return datetime.fromtimestamp(int(row["ts_ms"]) / 1_000, tz=UTC)

@@ -25,7 +25,7 @@ from civicbus.settings import ConfigurationError, Settings
 from tests.connect.inputs.outboxes import Reader
 
 REGISTRAR = load_connector(Path(__file__).parents[2] / "faults" / "registrar")
-COLUMNS = ("op", "ts_ms", "before.name", "after.name")
+COLUMNS = ("op", "source.ts_ms", "before.name", "after.name")
 CHANGES = Connector(
     REGISTRAR.folder,
     replace(REGISTRAR.system, input=JsonInput(COLUMNS)),
@@ -56,11 +56,11 @@ async def send(settings: Settings, topic: str, *values: Any) -> None:
 def change(op: str, before: str | None = None, after: str | None = None) -> dict[str, Any]:
     rows = {"before": before, "after": after}
     told = {name: None if value is None else {"name": value} for name, value in rows.items()}
-    return {**told, "op": op, "ts_ms": 1_772_000_000_000, "source": {"ts_ms": 1}}
+    return {**told, "op": op, "ts_ms": 1, "source": {"ts_ms": 1_772_000_000_000}}
 
 
-def beat(committed: datetime) -> dict[str, Any]:
-    return {"op": "u", "source": {"ts_ms": int(committed.timestamp() * 1000)}}
+def beat(committed: datetime, op: str = "u") -> dict[str, Any]:
+    return {"op": op, "source": {"ts_ms": int(committed.timestamp() * 1000)}}
 
 
 @asynccontextmanager
@@ -132,7 +132,8 @@ async def test_a_heartbeat_counts_when_it_is_old_enough_and_less_the_longest_tra
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await send(settings, TOPIC, change("c", after="A"))
-    await send(settings, BEATS, beat(NOON), None, b"no json", {"op": "r"})
+    await send(settings, BEATS, beat(NOON), None, b"no json", b"[]", {"op": "u"})
+    await send(settings, BEATS, {"op": "u", "source": {"ts_ms": 10**18}})
     async with reading(settings) as reader:
         batch = await reader.catch_up()
         assert batch.complete_through is None, "a change may still be on its way"
@@ -143,6 +144,18 @@ async def test_a_heartbeat_counts_when_it_is_old_enough_and_less_the_longest_tra
         async with asyncio.timeout(30):
             while batch.complete_through != NOON + timedelta(minutes=50):
                 batch = await reader.catch_up()
+
+
+async def test_a_row_of_the_snapshot_is_no_heartbeat_since_the_others_may_take_hours(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(debezium_module, "SETTLED_AFTER", timedelta(0))
+    await send(settings, BEATS, beat(NOON + timedelta(hours=1), "r"), beat(NOON))
+    async with reading(settings) as reader:
+        async with asyncio.timeout(30):
+            while (batch := await reader.catch_up()).complete_through is None:
+                pass
+    assert batch.complete_through == NOON - timedelta(minutes=10)
 
 
 async def test_while_changes_wait_nothing_is_said(

@@ -1,16 +1,24 @@
 """Changes of a table as Debezium writes them to Kafka, for departments that run Kafka Connect.
 
-A record's value is JSON, with its schema beside it or without (`JsonConverter`): `op`, `ts_ms`,
-`before`, `after`. A mapping sees what its connector lists: `op`, `after.number`, `before.number`.
-What follows a deletion for the topic's compaction holds nothing and is passed over. A table that
-was emptied at once (`op` is `t`) is refused: a register does not lose everybody in one act.
+A record's value is JSON, with its schema beside it or without (`JsonConverter`): `op`, `before`,
+`after`, `source`. A mapping sees what its connector lists: `op`, `after.number`, `before.number`.
+PostgreSQL tells `before` where the table has REPLICA IDENTITY FULL, else of a deletion the key
+alone. What follows a deletion for the topic's compaction holds nothing and is passed over. A table
+that was emptied at once (`op` is `t`, told with `skipped.operations=none`) is refused: a register
+does not lose everybody in one act.
+
+A Kafka Connect that was killed sends changes again, each with another `ts_ms`. What stays the same
+is `source.ts_ms`, when a change was committed, and of PostgreSQL `source.lsn`, where it stands in
+the log: an event's id and times are made of these.
 
 How far the register is complete is told by a row that Debezium writes into a table of its own
 (`heartbeat.action.query`) and reads back from the database's log like any other: whatever was
 committed before it stands in the log before it. But it comes on another topic, which may be ahead:
-a producer of Kafka Connect sends again for up to two minutes. So a heartbeat counts once it is
-older than `SETTLED_AFTER` and the changes have then been read to their end; and only up to the
-longest transaction before it, since a row is registered when its transaction begins.
+a producer of Kafka Connect sends again for up to two minutes, where the connector's configuration
+has `producer.override.delivery.timeout.ms=120000`; for weeks where it has not. So a heartbeat
+counts once it is older than `SETTLED_AFTER` and the changes have then been read to their end; and
+only up to the longest transaction before it, since a row is registered when its transaction begins.
+A row of that table's snapshot is none: the changes' snapshot may take hours more.
 """
 
 from __future__ import annotations
@@ -46,8 +54,9 @@ from civicbus.wire.records import from_millis
 
 AT_ONCE = 2_000  # records
 POLL_MS = 1_000
-SETTLED_AFTER = timedelta(seconds=130)  # delivery.timeout.ms of Kafka's producers is two minutes
+SETTLED_AFTER = timedelta(seconds=130)  # delivery.timeout.ms must be two minutes
 HEARTBEATS_KEPT = 1_000
+SNAPSHOT = "r"
 TRUNCATED = "t"
 REMEDY = (
     "let Debezium take a new snapshot into the topic, then run civicbus connect with --anew: what "
@@ -217,6 +226,8 @@ def _beats(found: Iterable[Any]) -> Iterator[tuple[datetime, datetime]]:
         try:
             change = _change(strict_json.parse(record.value or b"{}"))
             committed = from_millis(int(change["source"]["ts_ms"]))
-        except (strict_json.NotJsonError, KeyError, TypeError, ValueError):
-            continue  # of the table's snapshot, or what follows a deletion
-        yield from_millis(record.timestamp), committed
+            is_of_snapshot = change["op"] == SNAPSHOT
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError):
+            continue  # what follows a deletion, or nothing of Debezium's
+        if not is_of_snapshot:
+            yield from_millis(record.timestamp), committed
