@@ -204,3 +204,11 @@ async def test_a_connector_that_does_not_look_at_what_a_change_is_is_not_run(
 ) -> None:
     with pytest.raises(ConfigurationError, match="op is missing"):
         await anext(debezium(RULES, REGISTRAR, settings, None))
+
+
+async def test_a_connector_that_looks_at_what_differs_when_a_change_is_sent_again_is_not_run(
+    settings: Settings,
+) -> None:
+    system = replace(CHANGES.system, input=JsonInput(("op", "ts_ms")))
+    with pytest.raises(ConfigurationError, match=r"list source\.ts_ms"):
+        await anext(debezium(RULES, replace(CHANGES, system=system), settings, None))

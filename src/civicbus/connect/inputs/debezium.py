@@ -72,13 +72,18 @@ async def debezium(
     Raises:
         InputUnavailableError: if the broker does not answer.
         InputChangedError: if the topic is not the one that was read, or has lost changes.
-        ConfigurationError: if the connector does not look at `op`.
+        ConfigurationError: if the connector does not look at `op`, or looks at `ts_ms`.
     """
     paths = paths_of(connector.system.input)
     if "op" not in paths:
         raise ConfigurationError(
             f"{connector.folder / DECLARATION}: input.columns: op is missing; without it nobody "
             "can tell what is new from what is gone"
+        )
+    if "ts_ms" in paths:
+        raise ConfigurationError(
+            f"{connector.folder / DECLARATION}: input.columns: ts_ms is another one whenever a "
+            "change is sent again; list source.ts_ms, when it was committed"
         )
     async with _consumer(settings) as consumer:
         with _kafka_errors():
