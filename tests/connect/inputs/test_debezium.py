@@ -146,15 +146,26 @@ async def test_a_heartbeat_counts_when_it_is_old_enough_and_less_the_longest_tra
                 batch = await reader.catch_up()
 
 
+async def test_nothing_is_said_of_what_a_dead_kafka_connect_may_still_have_to_send(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ahead = timedelta(milliseconds=200)
+    monkeypatch.setattr(debezium_module, "SETTLED_AFTER", ahead)
+    await send(settings, BEATS, beat(NOON))
+    async with reading(settings) as reader, asyncio.timeout(30):
+        while (batch := await reader.catch_up()).complete_through is None:
+            pass
+    assert batch.complete_through == NOON - timedelta(minutes=10) - ahead
+
+
 async def test_a_row_of_the_snapshot_is_no_heartbeat_since_the_others_may_take_hours(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(debezium_module, "SETTLED_AFTER", timedelta(0))
     await send(settings, BEATS, beat(NOON + timedelta(hours=1), "r"), beat(NOON))
-    async with reading(settings) as reader:
-        async with asyncio.timeout(30):
-            while (batch := await reader.catch_up()).complete_through is None:
-                pass
+    async with reading(settings) as reader, asyncio.timeout(30):
+        while (batch := await reader.catch_up()).complete_through is None:
+            pass
     assert batch.complete_through == NOON - timedelta(minutes=10)
 
 

@@ -17,8 +17,10 @@ committed before it stands in the log before it. But it comes on another topic, 
 a producer of Kafka Connect sends again for up to two minutes, where the connector's configuration
 has `producer.override.delivery.timeout.ms=120000`; for weeks where it has not. So a heartbeat
 counts once it is older than `SETTLED_AFTER` and the changes have then been read to their end; and
-only up to the longest transaction before it, since a row is registered when its transaction begins.
-A row of that table's snapshot is none: the changes' snapshot may take hours more.
+only up to as long before it, since a Kafka Connect that has died meanwhile sends the changes that
+it was ahead of once it is back; and less the longest transaction, since a row is registered when
+its transaction begins. A row of that table's snapshot is none: the changes' snapshot may take hours
+more.
 """
 
 from __future__ import annotations
@@ -205,7 +207,9 @@ class _Changes:
             self._settled = max(committed, self._settled or committed)
 
     def _complete_through(self) -> datetime | None:
-        return None if self._settled is None else self._settled - self._rules.longest_transaction
+        if self._settled is None:
+            return None
+        return self._settled - SETTLED_AFTER - self._rules.longest_transaction
 
     def _records(self, partition: TopicPartition, found: Iterable[Any]) -> Iterator[Record]:
         for record in found:
