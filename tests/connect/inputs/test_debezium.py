@@ -128,6 +128,14 @@ async def test_a_table_that_was_emptied_at_once_makes_nobody_vanish(settings: Se
     assert [row.reason for row in record.refused] == ["mass_change"]
 
 
+async def test_a_placeholder_for_what_was_not_logged_is_no_name(settings: Settings) -> None:
+    await send(settings, TOPIC, change("u", before="A", after="__debezium_unavailable_value"))
+    async with reading(settings) as reader:
+        await reader.catch_up()
+    (record,) = reader.records
+    assert [(row.field, row.reason) for row in record.refused] == [("after.name", "not_logged")]
+
+
 async def test_a_heartbeat_counts_when_it_is_old_enough_and_less_the_longest_transaction(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,7 +3,8 @@
 A record's value is JSON, with its schema beside it or without (`JsonConverter`): `op`, `before`,
 `after`, `source`. A mapping sees what its connector lists: `op`, `after.number`, `before.number`.
 PostgreSQL tells `before` where the table has REPLICA IDENTITY FULL, else of a deletion the key
-alone. What follows a deletion for the topic's compaction holds nothing and is passed over. A table
+alone, and of a long text that did not change a placeholder, with which the row is refused. What
+follows a deletion for the topic's compaction holds nothing and is passed over. A table
 that was emptied at once (`op` is `t`, told with `skipped.operations=none`) is refused: a register
 does not lose everybody in one act.
 
@@ -47,7 +48,7 @@ from civicbus.connect.inputs.batches import (
     Position,
 )
 from civicbus.connect.json_records import Paths, paths_of, record_of
-from civicbus.connect.rows import Record, RefusedRow
+from civicbus.connect.rows import Record, RefusedRow, Row
 from civicbus.registers.inputs import DebeziumInput
 from civicbus.registers.systems import DECLARATION
 from civicbus.settings import ConfigurationError, Settings
@@ -60,6 +61,7 @@ SETTLED_AFTER = timedelta(seconds=130)  # delivery.timeout.ms must be two minute
 HEARTBEATS_KEPT = 1_000
 SNAPSHOT = "r"
 TRUNCATED = "t"
+NOT_LOGGED = "__debezium_unavailable_value"  # Debezium's unavailable.value.placeholder
 REMEDY = (
     "let Debezium take a new snapshot into the topic, then run civicbus connect with --anew: what "
     "the topic holds is published, and counts once"
@@ -216,12 +218,20 @@ class _Changes:
             if record.value is None:
                 continue
             made = record_of(record.value, record.offset, self._paths, _change)
-            refused = made.refused
-            if any(row["op"] == TRUNCATED for row in made.rows):
-                remedy = "the table was emptied at once; nothing is treated as gone, look into it"
-                refused = (*refused, RefusedRow(record.offset, "op", "mass_change", remedy))
+            refused = [*made.refused, *(found for row in made.rows for found in _refused(row))]
             key = f"{partition.partition}:{record.offset}"
-            yield replace(made, key=key, refused=refused)
+            yield replace(made, key=key, refused=tuple(refused))
+
+
+def _refused(row: Row) -> Iterator[RefusedRow]:
+    """What no mapping may take for what it looks like."""
+    if row["op"] == TRUNCATED:
+        remedy = "the table was emptied at once; nothing is treated as gone, look into it"
+        yield RefusedRow(row.line, "op", "mass_change", remedy)
+    for column, cell in row.cells.items():
+        if cell == NOT_LOGGED:
+            remedy = "the database did not log this value; set REPLICA IDENTITY FULL on the table"
+            yield RefusedRow(row.line, column, "not_logged", remedy)
 
 
 def _change(found: dict[str, Any]) -> Any:
