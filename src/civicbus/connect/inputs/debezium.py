@@ -4,13 +4,14 @@ A record's value is JSON, with its schema beside it or without (`JsonConverter`)
 `after`, `source`. A mapping sees what its connector lists: `op`, `after.number`, `before.number`.
 PostgreSQL tells `before` where the table has REPLICA IDENTITY FULL, else of a deletion the key
 alone, and of a long text that did not change a placeholder, with which the row is refused. What
-follows a deletion for the topic's compaction holds nothing and is passed over. A table
-that was emptied at once (`op` is `t`, told with `skipped.operations=none`) is refused: a register
-does not lose everybody in one act.
+follows a deletion for the topic's compaction holds nothing and is passed over. A table that was
+emptied at once (`op` is `t`, told with `skipped.operations=none`) is refused: a register does not
+lose everybody in one act.
 
 A Kafka Connect that was killed sends changes again, each with another `ts_ms`. What stays the same
 is `source.ts_ms`, when a change was committed, and of PostgreSQL `source.lsn`, where it stands in
-the log: an event's id and times are made of these.
+the log: an event's id and times are made of these. Two changes of one row in one transaction have
+the first alike and the second not.
 
 How far the register is complete is told by a row that Debezium writes into a table of its own
 (`heartbeat.action.query`) and reads back from the database's log like any other: whatever was
@@ -21,7 +22,8 @@ counts once it is older than `SETTLED_AFTER` and the changes have then been read
 only up to as long before it, since a Kafka Connect that has died meanwhile sends the changes that
 it was ahead of once it is back; and less the longest transaction, since a row is registered when
 its transaction begins. A row of that table's snapshot is none: the changes' snapshot may take hours
-more.
+more. An incremental snapshot runs beside heartbeats: whoever takes one names no `heartbeat_topic`
+until it is over.
 """
 
 from __future__ import annotations
@@ -64,7 +66,8 @@ TRUNCATED = "t"
 NOT_LOGGED = "__debezium_unavailable_value"  # Debezium's unavailable.value.placeholder
 REMEDY = (
     "let Debezium take a new snapshot into the topic, then run civicbus connect with --anew: what "
-    "the topic holds is published, and counts once"
+    "the topic holds is published, and counts once; no snapshot tells of rows that were deleted "
+    "meanwhile, so the register has to annul what it had said of them"
 )
 
 
