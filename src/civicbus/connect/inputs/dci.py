@@ -3,7 +3,9 @@
 OpenCRVS, OpenSPP and OpenG2P speak it. Each record that a message notifies is one record of the
 mapping: its own values, and under `dci` what the message says about it: `dci.message_id`,
 `dci.reference_id`, `dci.event_type`, `dci.record_type`, `dci.timestamp`, `dci.sender_id`, and the
-record's identifiers by type, such as `dci.identifier.UIN` or `dci.parent1_identifier.UIN`.
+record's identifiers by type, such as `dci.identifier.UIN` or `dci.parent1_identifier.UIN`. Who
+stands under `relations`, as OpenCRVS tells of parents and spouses, has a name by kind:
+`dci.relations.Mother.identifier.NID`, `dci.relations.Mother.familyName`.
 
 Whoever sends is answered when the broker has acknowledged: `ACK` if all was accepted; `NACK` if the
 message was taken and records in it were refused, which are marked on the bus; `ERR` with a code of
@@ -118,7 +120,7 @@ class _Receiver:
     def _record(self, notice: Notice, place: int) -> Record:
         line = self._intake.line()
         record = record_of_object(notice.record, place, line, self._paths, {"dci": notice.about})
-        remedy = f"item {place}: two identifiers of one type; send the one that holds"
+        remedy = f"item {place}: two of one type; send the one that holds"
         twice = [RefusedRow(line, f"dci.{_told(name)}", "json", remedy) for name in notice.twice]
         # The same record notified once more is the same row: so a refusal ends once it is mapped.
         said = {name: notice.about[name] for name in ("reference_id", "event_type", "record_type")}

@@ -23,7 +23,11 @@ OTHER_ACTIONS = frozenset(
 )
 RECORDS_MAX = 1_000  # in one message
 TEXT_MAX = 999  # characters of an id or a code
-TYPE, VALUE = "identifier_type", "identifier_value"
+# How an identifier's type and value are called.
+STANDARD = "identifier_type", "identifier_value"
+OPENCRVS = "name", "identifier"
+KIND = "@type"
+RELATIONS = "relations"
 
 
 class InvalidMessageError(ValueError):
@@ -40,8 +44,9 @@ class Notice:
     """A record that is notified, and what the message says about it, all texts.
 
     Beside what the standard says (`message_id`, `reference_id`, `event_type` ...) `about` has the
-    record's identifiers by their type, under the names that they have in it: what is a list there
-    no mapping could read. `twice` names those of which one type stands twice.
+    record's identifiers by their type, under the names that they have in it, and under `relations`
+    the people beside its own: what is a list there no mapping could read. `twice` names those of
+    which one type stands twice.
     """
 
     record: Mapping[str, Any] = field(repr=False)
@@ -151,25 +156,55 @@ def _notices(event: Any, spelled: Any, place: str, about: Mapping[str, str]) -> 
     }
     for record in records_spelled:
         identifiers, twice = _identifiers(record)
-        yield Notice(record, {**identifiers, **told_about}, twice)
+        relations, told_twice = _relations(record)
+        yield Notice(record, {**identifiers, **relations, **told_about}, (*twice, *told_twice))
 
 
-def _identifiers(record: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], list[str]]:
+def _identifiers(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The identifiers in a record by name and type, and the names where a type stands twice."""
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, Any] = {}
     twice = []
     for name, value in record.items():
         for one in value if isinstance(value, list) else [value]:
-            if not _is_identifier(one):
+            if (identifier := _identifier(one)) is None:
                 continue
-            by_type = found.setdefault(name, {})
-            if by_type.setdefault(one[TYPE], one[VALUE]) != one[VALUE]:
+            type_, number = identifier
+            if found.setdefault(name, {}).setdefault(type_, number) != number:
                 twice.append(name)
     return found, twice
 
 
-def _is_identifier(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(value.get(k), str) for k in (TYPE, VALUE))
+def _identifier(value: Any) -> tuple[str, str] | None:
+    """The type and value of an identifier: as the standard spells one, or as OpenCRVS does."""
+    if not isinstance(value, dict):
+        return None
+    # What has more than these beside a name, such as a place, is no identifier.
+    names = OPENCRVS if value.keys() == set(OPENCRVS) else STANDARD
+    type_, number = (value.get(name) for name in names)
+    return (type_, number) if isinstance(type_, str) and isinstance(number, str) else None
+
+
+def _relations(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+    """The people in a record's `relations` by what they are to its person, such as `Mother`.
+
+    Of each their texts, and their identifiers by type. Who is told without a kind is `Other`.
+    """
+    relations = record.get(RELATIONS)
+    if not isinstance(relations, list):
+        return {}, []
+    found: dict[str, Any] = {}
+    twice = []
+    for one in relations:
+        if not isinstance(one, dict):
+            continue
+        kind = one.get(KIND)
+        name = kind.rpartition(":")[2] if isinstance(kind, str) else "Other"
+        texts = {key: value for key, value in one.items() if isinstance(value, str)}
+        identifiers, own_twice = _identifiers(one)
+        told = {**texts, **identifiers}
+        if own_twice or found.setdefault(name, told) != told:
+            twice.append(RELATIONS)
+    return {RELATIONS: found}, twice
 
 
 def _object(found: Any, place: str, name: str) -> dict[str, Any]:
