@@ -67,6 +67,10 @@ class Feed:
             {
                 "bootstrap.servers": bus.broker,
                 "enable.idempotence": True,
+                # Of a producer that a new partition has not heard of, Kafka takes any batch as the
+                # first. Were several under way, and the first refused while the partition has no
+                # leader yet, librdkafka would hold it for delivered once the next one is.
+                "max.in.flight.requests.per.connection": 1,
                 # What waits while the broker sleeps must not become one batch too large for it.
                 "batch.size": BATCH_BYTES,
                 "message.timeout.ms": int(ACKNOWLEDGED_WITHIN * 1000),
