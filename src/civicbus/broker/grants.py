@@ -7,7 +7,8 @@ refuses what nobody has granted (`allow.everyone.if.no.acl.found=false`, the def
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from confluent_kafka import KafkaException
@@ -32,6 +33,7 @@ from civicbus.wire.topics import (
 )
 
 ANSWERS_WITHIN = 30.0  # seconds
+ASKED_AGAIN_AFTER = 0.05  # seconds
 ANY = "*"  # Kafka's way of saying every name
 READ, WRITE, DESCRIBE = AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE
 
@@ -86,14 +88,15 @@ def for_operator() -> list[Grant]:
 def grant(settings: Settings, user: str, grants: Sequence[Grant]) -> None:
     """Write grants into the broker's access lists; those that are there already stay.
 
+    It returns when they hold, at the broker that was asked; others of its cluster may follow.
+
     Raises:
         BrokerError: if the broker keeps no such lists, or does not let us write them.
     """
     client = AdminClient({**librdkafka_options(settings)})  # what is asked ends with it
-    asked = client.create_acls(
-        [_binding(user, one) for one in grants], request_timeout=ANSWERS_WITHIN
-    )
-    _wait(asked.values())
+    wanted = [_binding(user, one) for one in grants]
+    _wait(client.create_acls(wanted, request_timeout=ANSWERS_WITHIN).values())
+    _settle(client, user, lambda found: found >= set(wanted))
 
 
 def revoke(settings: Settings, user: str) -> int:
@@ -102,11 +105,32 @@ def revoke(settings: Settings, user: str) -> int:
     Raises:
         BrokerError: as `grant`.
     """
-    every = (ResourceType.ANY, None, ResourcePatternType.ANY, f"User:{user}", None)
-    anything = AclBindingFilter(*every, AclOperation.ANY, AclPermissionType.ANY)  # type: ignore[arg-type]  # None is any
     client = AdminClient({**librdkafka_options(settings)})
-    asked = client.delete_acls([anything], request_timeout=ANSWERS_WITHIN)
-    return sum(len(found) for found in _wait(asked.values()))
+    asked = client.delete_acls([_all_of(user)], request_timeout=ANSWERS_WITHIN)
+    count = sum(len(found) for found in _wait(asked.values()))
+    _settle(client, user, lambda found: not found)
+    return count
+
+
+def _settle(client: AdminClient, user: str, is_so: Callable[[set[object]], bool]) -> None:
+    """Return when what a user has been granted is so: brokers learn late what is written."""
+    deadline = time.monotonic() + ANSWERS_WITHIN
+    while True:
+        asked = client.describe_acls(_all_of(user), request_timeout=ANSWERS_WITHIN)
+        (found,) = _wait([asked])
+        if is_so(set(found)):
+            return
+        if time.monotonic() > deadline:
+            raise BrokerError(
+                f"the broker has not taken over what was written within {ANSWERS_WITHIN:.0f} s; "
+                "it is written: see with kafka-acls --list whether it holds by now"
+            )
+        time.sleep(ASKED_AGAIN_AFTER)
+
+
+def _all_of(user: str) -> AclBindingFilter:
+    every = (ResourceType.ANY, None, ResourcePatternType.ANY, f"User:{user}", None)
+    return AclBindingFilter(*every, AclOperation.ANY, AclPermissionType.ANY)  # type: ignore[arg-type]  # None is any
 
 
 def _topics(topics: Collection[str], *operations: AclOperation) -> list[Grant]:
