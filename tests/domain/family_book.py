@@ -4,7 +4,8 @@ It shares nothing with `civicbus.domain`. The priest writes down who was born to
 which child and gave it back, who owned up to a child and who turned out never to be its father. To
 answer a question he reads the book from its first line to the day asked about, and keeps for each
 child a slip with the parents' names. A slip has room for two; where one is blank, somebody whom he
-does not know of may belong there, so he shakes his head at nobody.
+does not know of may belong there, so he shakes his head at nobody but those who took the child in,
+or owned up to it, after that day.
 """
 
 from __future__ import annotations
@@ -75,9 +76,15 @@ class Book:
         slip = self.slip(child, year)
         if who in slip.parents:
             return "yes"
-        if not slip.born or len(slip.parents) > 1 or who in slip.struck:
+        if not slip.born or len(slip.parents) > 1 or who in slip.struck | self._later(child, year):
             return "no"
         return "unknown"
+
+    def _later(self, child: str, year: int) -> set[str]:
+        """Those who took the child in or owned up to it later: nobody does so with their own."""
+        kinds = ("recognised", "adopted")
+        found = [line for line in self.lines if line.child == child and line.year > year]
+        return {name for line in found if line.kind in kinds for name in line.who}
 
     def grandparent(self, child: str, who: str, year: int) -> str:
         return _one_of(
