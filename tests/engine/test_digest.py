@@ -19,7 +19,7 @@ from civicbus.engine.digest import Digest, digest_of
 from civicbus.engine.indexer import Indexer
 from civicbus.engine.judging import Judging
 from civicbus.engine.layout import EVENT, KIND_AT, event_keys, stamped, topic_state_key
-from civicbus.engine.partition_store import PartitionStore, rocksdb_options
+from civicbus.engine.partition_store import PartitionStore, opened, rocksdb_options
 from civicbus.engine.store import DossierStore
 from civicbus.engine.transport import Block
 from civicbus.engine.verify import compare
@@ -102,7 +102,9 @@ async def stored(folder: Path, records: Sequence[Record]) -> None:
 
 def tampered(folder: Path, change: Callable[[Any], None]) -> None:
     """Change what stands in a store, as no code of ours would."""
-    database = rocksdict.Rdict(str(folder / "partition-00000"), rocksdb_options())
+    database = opened(
+        folder / "partition-00000", rocksdb_options(), rocksdict.AccessType.read_write()
+    )
     change(database)
     database.close()
 

@@ -304,7 +304,6 @@ async def test_however_refusals_and_releases_are_mixed_every_record_is_accounted
     marked: dict[int, set[int]] = {}
     counted: set[int] = set()
     ever_marked: set[int] = set()
-    replays = 0
     for step in played(moves):
         if isinstance(step, Guard):
             bus.judges, lets_in = step, step is DECLARED
@@ -319,16 +318,13 @@ async def test_however_refusals_and_releases_are_mixed_every_record_is_accounted
         refused = int(headers.get("x-releases", step.offset))
         if not headers:
             (counted if lets_in else marks).add(step.offset)
-            if not lets_in:
-                ever_marked.add(step.offset)
-        elif not (lets_in or is_dismissal):
-            if refused not in ever_marked:
-                marks.add(step.offset)
-        else:
+        elif lets_in or is_dismissal:
             if refused in marks and not is_dismissal:
                 counted.add(refused)
-                replays += 1
             marks.discard(refused)
+        elif refused not in ever_marked:
+            marks.add(step.offset)
+        ever_marked |= marks
     for person, marks in marked.items():
         assert bus.kinds(person).count(StoredMark) == len(marks), person
     state = bus.state

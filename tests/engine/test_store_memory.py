@@ -17,6 +17,7 @@ PARTITIONS = 24
 BLOCKS, EVENTS, SIZE = 9, 20, 64 * 1024  # of each partition: 270 MiB in all
 # What a store takes that holds one block alone: its events, their filter, and the room for more.
 LEAST = 3  # MiB
+BODY = os.urandom(SIZE)
 
 
 def _identity(partition: int, block: int, number: int) -> bytes:
@@ -24,11 +25,11 @@ def _identity(partition: int, block: int, number: int) -> bytes:
 
 
 def _write(store: PartitionStore, partition: int, block: int) -> None:
-    """Some events that cannot be compressed."""
+    """Some events, none of which can be compressed."""
     batch = StoreBatch(DEATH, store.state(DEATH).copy())
     for number in range(EVENTS):
         (key,) = event_keys([key_of(number).encode()], DEATH, [_identity(partition, block, number)])
-        batch.put(key, stamped(number, 0, os.urandom(SIZE)))
+        batch.put(key, stamped(number, 0, BODY))
     store.commit(batch)
 
 

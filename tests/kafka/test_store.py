@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import rocksdict
 
-from civicbus.engine.partition_store import rocksdb_options
+from civicbus.engine.partition_store import opened, rocksdb_options
 from tests.kafka.bus import ROOT, Bus, Worker, until
 
 pytestmark = [pytest.mark.kafka, pytest.mark.data, pytest.mark.timeout(240)]
@@ -70,7 +70,7 @@ def digests(bus: Bus, worker: Worker) -> list[dict[str, Any]]:
 
 def spoil_an_entry(folder: Path) -> None:
     """Change one bit of an event, as a failing disk might."""
-    database: Any = rocksdict.Rdict(str(folder), rocksdb_options())
+    database: Any = opened(folder, rocksdb_options(), rocksdict.AccessType.read_write())
     key, value = next((k, v) for k, v in database.items() if k[:1] != b"\0")
     database.put(key, value[:-1] + bytes([value[-1] ^ 1]))
     database.close()

@@ -160,9 +160,9 @@ def _notices(event: Any, spelled: Any, place: str, about: Mapping[str, str]) -> 
         yield Notice(record, {**identifiers, **relations, **told_about}, (*twice, *told_twice))
 
 
-def _identifiers(record: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+def _identifiers(record: Mapping[str, Any]) -> tuple[dict[str, dict[str, str]], list[str]]:
     """The identifiers in a record by name and type, and the names where a type stands twice."""
-    found: dict[str, Any] = {}
+    found: dict[str, dict[str, str]] = {}
     twice = []
     for name, value in record.items():
         for one in value if isinstance(value, list) else [value]:

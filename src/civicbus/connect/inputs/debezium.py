@@ -221,9 +221,9 @@ class _Changes:
             if record.value is None:
                 continue
             made = record_of(record.value, record.offset, self._paths, _change)
-            refused = [*made.refused, *(found for row in made.rows for found in _refused(row))]
+            refused = (*made.refused, *(found for row in made.rows for found in _refused(row)))
             key = f"{partition.partition}:{record.offset}"
-            yield replace(made, key=key, refused=tuple(refused))
+            yield replace(made, key=key, refused=refused)
 
 
 def _refused(row: Row) -> Iterator[RefusedRow]:

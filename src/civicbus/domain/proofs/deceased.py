@@ -84,17 +84,18 @@ def _dead(case: DeathAskedCase, verdict: Verdict) -> Verdict:
             "stop_permitted": not blockers,
             "stop_blockers": blockers,
         },
-        (*verdict.flags, *_flags(case, deaths)),
+        (*verdict.flags, *_flags(case, blockers)),
     )
 
 
-def _flags(case: DeathAskedCase, deaths: Sequence[Fact[Death]]) -> tuple[str, ...]:
+def _flags(case: DeathAskedCase, blockers: Sequence[str]) -> list[str]:
     """`unusual_age`: the registered dates fit a newborn, or nobody; they may be of two people."""
-    registered = [case.died(fact) for fact in deaths if not is_declared(fact)]
+    flags = [code for code in blockers if code == "conflicting_dates"]
     births = [case.born(fact) for fact in case.legal_births]
-    unusual = any(_is_unusual(born, died) for born in births for died in registered)
-    differing = "conflicting_dates" in case.stop.blockers
-    return ("conflicting_dates",) * differing + ("unusual_age",) * unusual
+    deaths = [case.died(fact) for fact in case.legal_deaths if not is_declared(fact)]
+    if any(_is_unusual(born, died) for born in births for died in deaths):
+        flags.append("unusual_age")
+    return flags
 
 
 def _is_unusual(born: Interval, died: Interval) -> bool:
