@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from civicbus.domain.events import Death
 from civicbus.engine.peers import DOSSIER_PATH, SIGNATURE, Signer
+from civicbus.engine.routing import PAUSE_BEFORE_SECOND_TRY
 from civicbus.wire.ports import NotReadyError
 from tests.engine.samples import death
 from tests.engine.workers import SESSION, SIGNER, Worker, fill, need, person_in, two_workers
@@ -59,6 +61,22 @@ async def test_a_partition_that_was_revoked_is_not_answered_from(
     with pytest.raises(NotReadyError) as refused:
         await asker.dossiers.fetch(need(person))
     assert refused.value.reason == "rebalancing"
+
+
+async def test_a_question_that_meets_a_rebalance_is_asked_once_more_of_the_new_owner(
+    two: tuple[Worker, Worker],
+) -> None:
+    asker, owner = two
+    person = person_in(1)
+    await fill(owner, 1, person)
+    await owner.owns(1)
+    new, asker.owners[1] = asker.owners[1], "http://127.0.0.1:1"
+    asking = asyncio.create_task(asker.dossiers.fetch(need(person)))
+    await asyncio.sleep(PAUSE_BEFORE_SECOND_TRY / 2)
+    assert not asking.done()
+    asker.owners[1] = new
+    found = await asking
+    assert [entry.event for entry in found.entries] == [death(person)]
 
 
 async def test_an_owner_that_is_gone_means_not_ready(two: tuple[Worker, Worker]) -> None:
